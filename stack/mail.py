@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack.privileges import Command
+from stack.privileges import AS_WE_ARE, Command
 from stack.program import Program
 
 
@@ -21,7 +21,7 @@ class Mail:
 
     def program(self) -> Program:
         """Runs as we are: it needs no protection from root, and its mails are read by processes that run as we are."""
-        self.directory.mkdir(parents=True, exist_ok=True)
+        AS_WE_ARE.own(self.directory)
         return Program(
             name="mail",
             command=self._command,

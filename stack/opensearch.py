@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import time
 import urllib.request
@@ -75,6 +76,7 @@ class OpenSearch:
         return f"http://127.0.0.1:{self.port}"
 
     def program(self, account: Account, pass_fds: tuple[int, ...]) -> Program:
+        shutil.rmtree(self.base / "tmp", ignore_errors=True)  # a killed one leaves its libraries there
         for part in ("config", "tmp", "logs"):
             account.own(self.base / part)
         account.own(self.base)

@@ -1,5 +1,6 @@
 """A program that runs as a child process: what to start, when it is ready, how it ends."""
 
+import os
 import signal
 import subprocess
 from collections.abc import Callable, Mapping
@@ -43,7 +44,7 @@ class Program:
         """The running process; its process id is that of the program itself, not of a wrapper."""
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
-        with open(self.log, "ab") as log:
+        with open(self.log, "ab", opener=_for_us_alone) as log:
             return subprocess.Popen(
                 self.account.argv(self.command(), self.orphan_signal),
                 stdin=subprocess.DEVNULL,
@@ -56,13 +57,17 @@ class Program:
             )
 
     def log_tail(self, lines: int) -> list[str]:
-        """The last lines of the log that hold anything."""
+        """The last lines of the log that hold anything, cut where they are very long."""
         if not self.log.exists():
             return []
         with open(self.log, "rb") as f:
             f.seek(max(0, self.log.stat().st_size - 8192))
             text = f.read().decode(errors="replace")
-        return [line.strip() for line in text.splitlines() if line.strip()][-lines:]
+        return [line.strip()[:300] for line in text.splitlines() if line.strip()][-lines:]
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def how_it_ended(returncode: int) -> str:

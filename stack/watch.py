@@ -167,6 +167,7 @@ class Watch:
             watched.process.wait()
         else:
             watched.program.ended()
+        watched.process = None
 
     def _keep(self) -> None:
         try:

@@ -1,0 +1,1 @@
+"""One module a command; `stack.cli` has the table of them."""
