@@ -59,7 +59,6 @@ def opensearch_home() -> Path:
 def _fetch(into: Path) -> Path:
     # Imported here: a stack that is given OpenSearch's address needs neither jgo nor what it brings.
     from jgo.maven import MavenContext, PythonResolver
-    from requests import RequestException
 
     say(f"fetching OpenSearch {VERSION} (161 MB, once)")
     # Into a directory of our own: jgo writes in place, and half a file in the shared repository would stay there.
@@ -70,7 +69,7 @@ def _fetch(into: Path) -> Path:
         try:
             found = artifact.resolve()
             break
-        except (RequestException, RuntimeError) as error:
+        except (OSError, RuntimeError) as error:  # what requests and jgo raise
             if attempt == TRIES:
                 raise StackError(
                     f"OpenSearch {VERSION} cannot be fetched from the Maven repository: {error}"

@@ -1,0 +1,52 @@
+# What one does with a checkout. Everything that is installed goes into .venv; `make clean` removes it.
+PYTHON ?= python3
+UV ?= uv
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: setup demo test run check bench lock clean
+
+setup: $(INSTALLED)
+
+# Versions and hashes are pinned; the package itself is installed from here, with the build backend that is pinned too.
+$(INSTALLED): requirements/dev.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "Vahti needs Python 3.11 or newer, and there is no $(PYTHON): install it (Debian: apt install python3 python3-venv)."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Vahti needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) -V 2>&1): name a newer one, as in: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian: apt install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --disable-pip-version-check --root-user-action=ignore --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --disable-pip-version-check --root-user-action=ignore --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	$(BIN)/vahti demo
+
+test: setup
+	$(BIN)/pytest
+
+run: setup
+	$(BIN)/vahti up --welcome
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(BIN)/deptry .
+
+bench: setup
+	$(BIN)/vahti bench
+
+# After a change of dependencies in pyproject.toml; `make lock OPTIONS=--upgrade` takes the newest of all.
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(OPTIONS) pyproject.toml
+lock:
+	$(COMPILE) --output-file requirements/production.txt
+	$(COMPILE) --extra embedded --extra dev --constraint requirements/production.txt --output-file requirements/dev.txt
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
