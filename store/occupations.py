@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+
+from store.taxonomy import FOLDER, as_compared
 
 LANGUAGES = ("fi", "sv", "en")
-
-_TAXONOMY = Path(__file__).resolve().parent / "taxonomy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Occupation:
 
 
 def _isco_groups() -> Iterator[Occupation]:
-    with (_TAXONOMY / "isco.csv").open(encoding="utf-8", newline="") as file:
+    with (FOLDER / "isco.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             digits = row["code"]
             yield Occupation(
@@ -42,11 +40,24 @@ def _isco_groups() -> Iterator[Occupation]:
             )
 
 
+def _everyday_names() -> dict[tuple[str, str], tuple[str, ...]]:
+    """What people call an occupation where ESCO, which is exact, does not say it: by URI and language."""
+    names: dict[tuple[str, str], tuple[str, ...]] = {}
+    with (FOLDER / "everyday_names.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            key = (row["occupation"], row["language"])
+            names[key] = (*names.get(key, ()), row["name"])
+    return names
+
+
 def _esco_occupations() -> Iterator[Occupation]:
-    with gzip.open(_TAXONOMY / "occupations.jsonl.gz", "rt", encoding="utf-8") as file:
+    everyday = _everyday_names()
+    with gzip.open(FOLDER / "occupations.jsonl.gz", "rt", encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
-            fi, sv, en = (tuple(row["alt"].get(language, ())) for language in LANGUAGES)
+            fi, sv, en = (
+                (*everyday.get((row["uri"], language), ()), *row["alt"].get(language, ())) for language in LANGUAGES
+            )
             yield Occupation(
                 code=row["uri"],
                 isco=row["isco"],
@@ -61,10 +72,6 @@ def _occupations() -> dict[str, Occupation]:
     return {found.code: found for source in (_isco_groups(), _esco_occupations()) for found in source}
 
 
-def _as_compared(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
-
-
 @cache
 def _by_name() -> dict[tuple[str, str | None], tuple[Occupation, ...]]:
     preferred: dict[tuple[str, str | None], dict[str, Occupation]] = {}
@@ -72,9 +79,9 @@ def _by_name() -> dict[tuple[str, str | None], tuple[Occupation, ...]]:
     for occupation in _occupations().values():
         for language, label_, others in zip(LANGUAGES, occupation.labels, occupation.alternatives, strict=True):
             for key in (language, None):
-                preferred.setdefault((_as_compared(label_), key), {})[occupation.code] = occupation
+                preferred.setdefault((as_compared(label_), key), {})[occupation.code] = occupation
                 for other in others:
-                    alternative.setdefault((_as_compared(other), key), {})[occupation.code] = occupation
+                    alternative.setdefault((as_compared(other), key), {})[occupation.code] = occupation
     return {
         name: tuple({**preferred.get(name, {}), **alternative.get(name, {})}.values())
         for name in preferred.keys() | alternative.keys()
@@ -97,8 +104,8 @@ def label(code: str, language: str) -> str:
 
 
 def alternatives(code: str, language: str) -> tuple[str, ...]:
-    """Other names for the occupation in `fi`, `sv` or `en`, without the preferred one; empty for ISCO groups and where
-    ESCO has none. Raises KeyError for an unknown code or language."""
+    """Other names for the occupation in `fi`, `sv` or `en`, everyday ones first, without the preferred one; empty for
+    ISCO groups and where there is none. Raises KeyError for an unknown code or language."""
     return dict(zip(LANGUAGES, _occupations()[code].alternatives, strict=True))[language]
 
 
@@ -126,4 +133,4 @@ def all() -> tuple[Occupation, ...]:
 def find(name: str, language: str | None = None) -> tuple[Occupation, ...]:
     """The occupations with exactly this label, letter case and Unicode form aside, in one language or in any: those
     that prefer it first, then those that have it as an alternative. Empty if there is none."""
-    return _by_name().get((_as_compared(name), language), ())
+    return _by_name().get((as_compared(name), language), ())

@@ -1,17 +1,15 @@
-"""The places that listings, alerts and CVs name: Finland, Sweden, their regions and municipalities, by official code."""
+"""The places that listings, alerts and CVs name: Finland, Sweden, their regions and municipalities, by their codes."""
 
 from __future__ import annotations
 
 import csv
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Literal, cast
 
-Kind = Literal["country", "region", "municipality"]
+from store.taxonomy import FOLDER, as_compared
 
-_FILE = Path(__file__).resolve().parent / "taxonomy" / "places.csv"
+Kind = Literal["country", "region", "municipality"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Place:
 @cache
 def _places() -> dict[str, Place]:
     places: dict[str, Place] = {}
-    with _FILE.open(encoding="utf-8", newline="") as file:
+    with (FOLDER / "places.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             places[row["code"]] = Place(
                 code=row["code"],
@@ -52,10 +50,6 @@ def _places() -> dict[str, Place]:
     return places
 
 
-def _as_compared(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
-
-
 @cache
 def _by_name() -> dict[tuple[str, str | None], tuple[Place, ...]]:
     found: dict[tuple[str, str | None], list[Place]] = {}
@@ -65,7 +59,7 @@ def _by_name() -> dict[tuple[str, str | None], tuple[Place, ...]]:
         written: list[tuple[str, str | None]] = [(name, language) for language, name in place.names().items()]
         written += [(name, None) for name in (*place.names().values(), *place.other_names)]
         for name, language in written:
-            places = found.setdefault((_as_compared(name), language), [])
+            places = found.setdefault((as_compared(name), language), [])
             if place not in places:
                 places.append(place)
     return {key: tuple(places) for key, places in found.items()}
@@ -102,4 +96,4 @@ def find(name: str, language: str | None = None) -> tuple[Place, ...]:
     """The places with exactly this name, letter case and Unicode form aside: in one language, or in any and by other
     names in use ("Skåne" for Skåne län) when none is given. Namesakes are all there, municipalities first; of two
     countries' namesakes the caller has to choose. Empty if there is none."""
-    return _by_name().get((_as_compared(name), language), ())
+    return _by_name().get((as_compared(name), language), ())
