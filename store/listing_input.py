@@ -6,18 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-LANGUAGES = ("fi", "sv", "en")
-EMPLOYMENT = (
-    "full_time",
-    "part_time",
-    "temporary",
-    "permanent",
-    "seasonal",
-    "internship",
-    "freelance",
-    "apprenticeship",
-)
-CURRENCIES = ("EUR", "SEK", "NOK", "DKK", "USD")
 SALARY_PERIODS = ("hour", "month", "year")
 
 
