@@ -1,0 +1,1 @@
+"""Keeps the index in line with the database: sync, generations, verify, expunge."""

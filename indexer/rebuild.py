@@ -1,0 +1,174 @@
+"""Builds a new generation of an index while the old one is read and both are written, proves it, and swaps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from opensearchpy import NotFoundError, RequestError
+
+from indexer import sync, verify
+from indexer.kinds import Kind, kind
+from mappings import indexes
+from mappings.client import client
+from store import clock, generations, owed, settings
+from store.database import transaction
+from store.errors import NotFound
+from store.generations import Generation
+from store.owed import Debt
+
+PAGE = 500
+TURN = 10.0  # seconds of backfill after which a worker lets other work through: the position is in the row
+SETTLING = timedelta(seconds=2)
+ROUNDS = 5
+
+
+def begin(kind_name: str) -> Generation:
+    """Plan a new generation and owe its building; raises Invalid for an unknown kind, Conflict while one is built."""
+    with transaction() as session:
+        generation = generations.plan(session, kind_name, settings.get().index_prefix)
+        owed.owe(session, "build_generation", str(generation.id))
+    return generation
+
+
+def ensure() -> None:
+    """See to it that each kind has an index that is read: at the first start it is built here and now, empty or not."""
+    for name in generations.KINDS:
+        with transaction() as session:
+            if generations.live(session, name) is not None:
+                continue
+            # Another process that starts at the same moment may be at it already.
+            under_way = generations.in_state(session, name, ("planned", "building"))
+        generation = under_way[0] if under_way else begin(name)
+        while not build(generation.id):
+            time.sleep(0.2)
+
+
+@owed.job("build_generation", batch=1, queue=owed.LATER)
+def build_generation(debts: Sequence[Debt]) -> None:
+    """Owed work: take the building of a generation further; put off, not settled, until it is read."""
+    for debt in debts:
+        finished = build(int(debt.subject))
+        with transaction() as session:
+            if finished:
+                owed.settle(session, [debt])
+            else:
+                owed.postpone(session, [debt], clock.now())
+
+
+def build(generation_id: int) -> bool:
+    """Take a build one turn further; says whether it is over: live, or failed with the reason in the row.
+
+    Each turn goes on from what the row says, so that a build survives the death of any process.
+    """
+    with transaction() as session:
+        generation = generations.get(session, generation_id)
+    if generation.state == "planned":
+        _create(generation)
+        return False
+    if generation.state != "building":
+        return True
+    of_kind = kind(generation.kind)
+    if not _backfill(of_kind, generation):
+        return False
+    return _prove_and_swap(of_kind, generation)
+
+
+def _create(generation: Generation) -> None:
+    try:
+        client().indices.create(index=generation.index_name, body=indexes.body(generation.kind))
+    except RequestError as error:
+        if error.error != "resource_already_exists_exception":
+            raise
+    # From this commit on every change reaches the new index as well, and only then the first row is read for it.
+    with transaction() as session:
+        row = generations.get(session, generation.id)
+        if row.state == "planned":
+            row.state = "building"
+            row.total = kind(row.kind).count(session)
+
+
+def _backfill(of_kind: Kind, generation: Generation) -> bool:
+    until = time.monotonic() + TURN
+    position = generation.position
+    while time.monotonic() < until:
+        with transaction() as session:
+            rows = of_kind.page(session, position, PAGE)
+            writes = [sync.Write(str(row.id), row.version, of_kind.document(row)) for row in rows]
+        if not rows:
+            return True
+        sync.write([generation.index_name], writes)
+        position = str(rows[-1].id)
+        with transaction() as session:
+            row = generations.get(session, generation.id)
+            row.position = position
+            row.done += len(rows)
+    return False
+
+
+def _prove_and_swap(of_kind: Kind, generation: Generation) -> bool:
+    found = verify.differences(of_kind, generation.index_name)
+    with transaction() as session:
+        row = generations.get(session, generation.id)
+        row.differences = len(found)
+        if found:
+            # What differs is written again from its row. That must not be needed: it is counted, and not for ever.
+            for one in found:
+                owed.owe(session, of_kind.job, one.subject)
+            rounds = int(row.error or 0) + 1
+            row.error = str(rounds)
+            if rounds < ROUNDS:
+                return False
+            row.state, row.error = "failed", f"{len(found)} differences remained after {ROUNDS} rounds"
+            owed.owe(session, "drop_generation", str(generation.id))
+            return True
+    _swap(generation)
+    return True
+
+
+def _swap(generation: Generation) -> None:
+    """Read the new index from now on. First OpenSearch, in one call, then the rows: until those are committed both
+    indexes are written, so that a crash in between costs nothing."""
+    alias = indexes.alias(generation.kind)
+    actions: list[dict[str, dict[str, str]]] = [{"add": {"index": generation.index_name, "alias": alias}}]
+    with transaction() as session:
+        old = generations.live(session, generation.kind)
+    if old is not None and _exists(old.index_name):
+        actions.insert(0, {"remove": {"index": old.index_name, "alias": alias}})
+    client().indices.refresh(index=generation.index_name)
+    client().indices.update_aliases(body={"actions": actions})
+    with transaction() as session:
+        now = clock.now()
+        if old is not None:
+            former = generations.get(session, old.id)
+            former.state, former.retired_at = "retired", now
+            grace = timedelta(seconds=settings.get().retired_grace)
+            owed.owe(session, "drop_generation", str(old.id), now + grace)
+            session.flush()
+        row = generations.get(session, generation.id)
+        row.state, row.live_at, row.error = "live", now, None
+
+
+def _exists(index: str) -> bool:
+    return bool(client().indices.exists(index=index))
+
+
+@owed.job("drop_generation", batch=1, queue=owed.LATER)
+def drop_generation(debts: Sequence[Debt]) -> None:
+    """Owed work: remove the index of a generation that is not read any more."""
+    for debt in debts:
+        with transaction() as session:
+            try:
+                generation = generations.get(session, int(debt.subject))
+            except NotFound:
+                generation = None
+        if generation is not None and generation.state in ("retired", "failed"):
+            try:
+                client().indices.delete(index=generation.index_name)
+            except NotFoundError:
+                pass  # an earlier try came this far
+        with transaction() as session:
+            if generation is not None and generation.state == "retired":
+                generations.get(session, generation.id).state = "dropped"
+            owed.settle(session, [debt])

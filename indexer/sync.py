@@ -1,0 +1,93 @@
+"""Brings changed rows to every index that is read or being built, with the row's version: late writes lose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from indexer.kinds import KINDS, Kind
+from mappings.client import client
+from store import generations, owed
+from store.database import transaction
+from store.errors import Conflict
+from store.owed import Debt
+
+CONFLICT = 409
+
+
+class NotWritten(Exception):
+    """OpenSearch refused some documents for another reason than that it has newer ones."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """A document to be written at the version of its row."""
+
+    subject: str
+    version: int
+    document: dict[str, Any]
+
+
+def bring(kind: Kind, debts: Sequence[Debt], *, refresh: bool = False) -> None:
+    """Write the present rows of these subjects to every index of the kind; with `refresh`, searchable on return.
+
+    A subject whose row is gone is overwritten by a tombstone at the version of its debt. Raises NotWritten, Conflict
+    where no index exists yet, or what the services raise.
+    """
+    with transaction() as session:
+        rows = kind.rows(session, [debt.subject for debt in debts])
+        writes = [
+            Write(
+                debt.subject,
+                rows[debt.subject].version if debt.subject in rows else debt.version,
+                kind.document(rows.get(debt.subject)),
+            )
+            for debt in debts
+        ]
+        # After the rows, never before: see `generations.written`.
+        indexes = generations.written(session, kind.name)
+    if not indexes:
+        raise Conflict(f"no index of {kind.name} exists yet")
+    write(indexes, writes)
+    if refresh:
+        # Each of them, not the one that is read: the other may become it before it refreshes by itself.
+        client().indices.refresh(index=",".join(indexes))
+
+
+def write(indexes: Iterable[str], writes: Sequence[Write]) -> int:
+    """Write documents to these indexes; returns how many were late. Raises NotWritten for any other refusal."""
+    lines: list[dict[str, Any]] = []
+    for index in indexes:
+        for one in writes:
+            # external_gte: the same version again is the same row again, analysed as this index analyses.
+            target = {"_index": index, "_id": one.subject, "version": one.version, "version_type": "external_gte"}
+            lines += [{"index": target}, one.document]
+    if not lines:
+        return 0
+    answer = client().bulk(body=lines, params={"filter_path": "errors,items.*.status,items.*.error.type"})
+    if not answer["errors"]:
+        return 0
+    refused = [item["index"] for item in answer["items"] if "error" in item["index"]]
+    reasons = {one["error"]["type"] for one in refused if one["status"] != CONFLICT}
+    if reasons:
+        raise NotWritten(f"{len(refused)} of {len(lines) // 2} documents: {', '.join(sorted(reasons))}")
+    return len(refused)
+
+
+def _sync(kind: Kind, debts: Sequence[Debt]) -> None:
+    bring(kind, debts)
+    with transaction() as session:
+        owed.settle(session, debts)
+
+
+@owed.job("sync_listing", batch=200)
+def sync_listing(debts: Sequence[Debt]) -> None:
+    """Owed work: the listings index holds these listings as they are, or a tombstone."""
+    _sync(KINDS["listings"], debts)
+
+
+@owed.job("sync_criteria", batch=500)
+def sync_criteria(debts: Sequence[Debt]) -> None:
+    """Owed work: the alerts index holds the stored queries of these criteria, or a tombstone."""
+    _sync(KINDS["alerts"], debts)

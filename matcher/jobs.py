@@ -1,0 +1,7 @@
+"""Importing this registers the owed work that the matcher does."""
+
+from __future__ import annotations
+
+from matcher import mail, match
+
+__all__ = ["mail", "match"]

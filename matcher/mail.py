@@ -1,0 +1,133 @@
+"""Owed work of mailing: tells alerts of their listings and asks new ones to confirm, each mail once.
+
+A mail is a row before it is sent, so that a repetition after a crash is the same mail with the same Message-ID. It is
+sent inside the transaction that holds the alert, its deliveries and its listings, after all three were read again:
+whoever withdraws or closes waits for the mail that is on its way, and stops every later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from matcher import render, smtp
+from store import alerts, clock, consents, deliveries, links, owed, settings, sites
+from store.database import transaction
+from store.deliveries import Mail
+from store.errors import Forbidden
+from store.faults import describe
+from store.owed import Debt
+
+SETTLING = timedelta(milliseconds=200)  # until what is still being matched is matched
+OUTAGE = timedelta(seconds=30)  # between two tries while the mail server is down, at most
+PATIENCE = 100  # tries of one refused mail: with an hour between them, four days (RFC 5321, 4.5.4.1: at least 4 to 5)
+
+
+@owed.job("mail_alert", batch=10)
+def mail_alert(debts: Sequence[Debt]) -> None:
+    """Owed work: the owners of these alerts are told of the deliveries that wait."""
+    _each(debts, _mail_alert)
+
+
+@owed.job("mail_confirmation", batch=10)
+def mail_confirmation(debts: Sequence[Debt]) -> None:
+    """Owed work: the owners of these addresses are asked whether the alert is theirs."""
+    _each(debts, _mail_confirmation)
+
+
+def _each(debts: Sequence[Debt], mail: Callable[[Debt], None]) -> None:
+    """Mail by mail: a refusal concerns one of them, an outage all that are left."""
+    for number, debt in enumerate(debts):
+        try:
+            mail(debt)
+        except smtp.Refused as refusal:
+            _note_refusal(debt, refusal)
+        except smtp.Unreachable as outage:
+            with transaction() as session:
+                owed.failed(session, debts[number:], describe(outage), longest=OUTAGE)
+            return
+
+
+def _note_refusal(debt: Debt, refusal: smtp.Refused) -> None:
+    with transaction() as session:
+        if refusal.permanent or debt.attempts >= PATIENCE:
+            alerts.end(session, alerts.get(session, UUID(debt.subject), lock=True), f"refused {refusal.smtp_code}")
+            owed.settle(session, [debt])
+        else:
+            owed.failed(session, [debt], describe(refusal))
+
+
+def _mail_alert(debt: Debt) -> None:
+    mail_id = _gather(debt)
+    if mail_id is None:
+        return
+    with transaction() as session:
+        try:
+            alert, address = consents.require(session, UUID(debt.subject), consents.LISTINGS)
+        except Forbidden:
+            owed.settle(session, [debt])  # the commit that withdrew dropped the mail as well
+            return
+        mail = session.get(Mail, mail_id)
+        if mail is None or mail.sent_at is not None:
+            owed.release(session, [debt])
+            return
+        if deliveries.unsettled(session, mail):
+            owed.postpone(session, [debt], clock.now() + SETTLING)
+            return
+        listings = deliveries.to_tell(session, mail)
+        if listings:
+            message = render.listings_mail(
+                site=sites.find(session, alert.site),
+                alert=alert,
+                email=address,
+                criteria=alerts.criteria_of(session, alert),
+                listings=listings,
+                mail_id=mail.id,
+            )
+            smtp.send(message, _return_path(alert.id), address)
+            deliveries.sent(session, mail, alert)
+        else:
+            deliveries.discard(session, mail)
+        owed.settle(session, [debt])
+
+
+def _gather(debt: Debt) -> UUID | None:
+    """The mail to send, committed before anything is sent; None where none is due, and the debt is dealt with."""
+    with transaction() as session:
+        try:
+            alert, _ = consents.require(session, UUID(debt.subject), consents.LISTINGS)
+        except Forbidden:
+            owed.settle(session, [debt])
+            return None
+        due = deliveries.next_mail_at(session, alert)
+        if alert.frequency == "instant" and due > clock.now() and not deliveries.begun(session, alert):
+            owed.postpone(session, [debt], due)
+            return None
+        mail = deliveries.gather(session, alert)
+        if mail is None:
+            owed.settle(session, [debt])
+            return None
+        return mail.id
+
+
+def _mail_confirmation(debt: Debt) -> None:
+    with transaction() as session:
+        try:
+            alert, address = consents.require(session, UUID(debt.subject), consents.CONFIRMATION)
+        except Forbidden:
+            owed.settle(session, [debt])
+            return
+        message = render.confirmation(
+            site=sites.find(session, alert.site),
+            alert=alert,
+            email=address,
+            criteria=alerts.criteria_of(session, alert),
+        )
+        smtp.send(message, _return_path(alert.id), address)
+        consents.note_confirmation(session, address)
+        owed.settle(session, [debt])
+
+
+def _return_path(alert_id: UUID) -> str:
+    return f"{links.bounce_mark(alert_id)}@{settings.get().mail_domain}"

@@ -1,0 +1,109 @@
+"""Owed work of matching: listings find their alerts, alerts find the listings that came while they were made.
+
+Each side makes itself visible before it looks, so that one of the two always sees the other; the ledger absorbs it
+when both do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from mappings.client import client
+from mappings.listing import asked
+from matcher import percolate
+from store import alerts, clock, criteria, deliveries, generations, listings, owed
+from store.database import transaction
+from store.errors import NotFound
+from store.listings import PUBLISHED
+from store.owed import Debt
+
+WRITING = timedelta(milliseconds=100)
+
+
+@owed.job("match_listing", batch=20)
+def match_listing(debts: Sequence[Debt]) -> None:
+    """Owed work: these listings, as they are in the database now, are in the ledger of every alert they match."""
+    ids = [UUID(debt.subject) for debt in debts]
+    with transaction() as session:
+        asked_at = deliveries.now(session)
+        rows = [row for row in listings.by_ids(session, ids).values() if row.state == PUBLISHED]
+        seen = {row.id: row.opened_xid for row in rows if row.opened_xid is not None}
+        documents = {row.id: asked(row) for row in rows}
+    found = percolate.find(documents)
+    with transaction() as session:
+        deliveries.add(session, found, asked_at)
+        deliveries.note_matched(session, seen)
+        owed.settle(session, debts)
+
+
+@owed.job("match_alert", batch=20)
+def match_alert(debts: Sequence[Debt]) -> None:
+    """Owed work: these alerts know of what was published while they were confirmed or changed."""
+    for debt in debts:
+        _catch_up(debt)
+
+
+def _catch_up(debt: Debt) -> None:
+    alert_id = UUID(debt.subject)
+    with transaction() as session:
+        try:
+            alert = alerts.get(session, alert_id)
+        except NotFound:
+            alert = None
+        if alert is None or alert.state != alerts.ACTIVE:
+            owed.settle(session, [debt])
+            return
+        unwritten = owed.read(session, "sync_criteria", [str(alert.criteria_id)])
+        indexes = generations.written(session, "alerts")
+    if unwritten:
+        # Writing the index is the indexer's work; it is on its way, and this comes after it.
+        with transaction() as session:
+            owed.postpone(session, [debt], clock.now() + WRITING)
+        return
+    client().indices.refresh(index=",".join(indexes))
+    with transaction() as session:
+        asked_at = deliveries.now(session)
+        rows = listings.by_ids(session, deliveries.to_catch_up(session, alert))
+        documents = {row.id: asked(row) for row in rows.values() if row.state == PUBLISHED}
+    found = percolate.find(documents, only=alert.criteria_id)
+    with transaction() as session:
+        deliveries.add(session, found, asked_at, alert_id)
+        owed.settle(session, [debt])
+
+
+@owed.job("retire_criteria", batch=50)
+def retire_criteria(debts: Sequence[Debt]) -> None:
+    """Owed work: criteria that no active alert asks for are a stored query no longer."""
+    with transaction() as session:
+        for debt in sorted(debts, key=lambda one: int(one.subject)):
+            criteria.retire(session, int(debt.subject))
+        owed.settle(session, debts)
+
+
+def _turn_of_time(debts: Sequence[Debt]) -> None:
+    with transaction() as session:
+        listings.settle_due(session, [UUID(debt.subject) for debt in debts])
+        owed.settle(session, debts)
+
+
+@owed.job("publish_listing", batch=100)
+def publish_listing(debts: Sequence[Debt]) -> None:
+    """Owed work: drafts whose publication is due are published."""
+    _turn_of_time(debts)
+
+
+@owed.job("expire_listing", batch=100)
+def expire_listing(debts: Sequence[Debt]) -> None:
+    """Owed work: listings past their deadline are open no longer."""
+    _turn_of_time(debts)
+
+
+@owed.job("lapse_alert", batch=100)
+def lapse_alert(debts: Sequence[Debt]) -> None:
+    """Owed work: alerts that nobody confirmed in time are removed, with the address."""
+    with transaction() as session:
+        for debt in debts:
+            alerts.lapse(session, UUID(debt.subject))
+        owed.settle(session, debts)

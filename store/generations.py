@@ -1,0 +1,92 @@
+"""Generations: one row for each physical index of a kind, from planned to dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store import clock
+from store.errors import Conflict, Invalid, NotFound, Problem
+from store.rows import Moment, Row
+
+KINDS = ("listings", "alerts")
+WRITTEN = ("building", "live")
+
+
+class Generation(Row):
+    """One index: `done` of `total` subjects are in it, `position` is the key up to which the backfill came."""
+
+    __tablename__ = "generations"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    kind: Mapped[str]
+    index_name: Mapped[str]
+    state: Mapped[str]
+    total: Mapped[int] = mapped_column(BigInteger, default=0)
+    done: Mapped[int] = mapped_column(BigInteger, default=0)
+    position: Mapped[str | None]
+    differences: Mapped[int | None] = mapped_column(BigInteger)
+    error: Mapped[str | None]
+    created_at: Mapped[Moment]
+    live_at: Mapped[Moment | None]
+    retired_at: Mapped[Moment | None]
+
+
+def check_kind(kind: str) -> str:
+    """The kind itself; raises Invalid for one that does not exist."""
+    if kind not in KINDS:
+        raise Invalid([Problem("kind", "no such kind of index", f"one of: {', '.join(KINDS)}")])
+    return kind
+
+
+def plan(session: Session, kind: str, prefix: str) -> Generation:
+    """A new generation of a kind, planned. Raises Conflict while another one of the kind is being built."""
+    check_kind(kind)
+    running = session.scalars(
+        select(Generation).where(Generation.kind == kind, Generation.state.in_(("planned", "building")))
+    ).first()
+    if running is not None:
+        raise Conflict(f"generation {running.id} of {kind} is being built: wait for it")
+    generation = Generation(kind=kind, index_name="", state="planned", created_at=clock.now())
+    # The name carries the number, which the row has only once it is written.
+    generation.index_name = f"{prefix}-{kind}-new-{clock.now():%Y%m%d%H%M%S%f}"
+    session.add(generation)
+    session.flush()
+    generation.index_name = f"{prefix}-{kind}-{generation.id}"
+    session.flush()
+    return generation
+
+
+def get(session: Session, generation_id: int) -> Generation:
+    """The generation with this number; raises NotFound."""
+    generation = session.get(Generation, generation_id)
+    if generation is None:
+        raise NotFound(f"no generation {generation_id}")
+    return generation
+
+
+def live(session: Session, kind: str) -> Generation | None:
+    """The generation that is read, or None before the first."""
+    return session.scalars(select(Generation).where(Generation.kind == kind, Generation.state == "live")).one_or_none()
+
+
+def written(session: Session, kind: str) -> list[str]:
+    """The indexes that every change of this kind must reach: the live one and the one being built.
+
+    A worker must call this in a statement *after* the one that read the rows: a build that begins in between then reads
+    rows at least as new as the worker's, and nothing that the worker writes is missing from it.
+    """
+    return list(
+        session.scalars(select(Generation.index_name).where(Generation.kind == kind, Generation.state.in_(WRITTEN)))
+    )
+
+
+def in_state(session: Session, kind: str, states: Sequence[str]) -> list[Generation]:
+    """The generations of a kind in these states, oldest first."""
+    return list(
+        session.scalars(
+            select(Generation).where(Generation.kind == kind, Generation.state.in_(states)).order_by(Generation.id)
+        )
+    )

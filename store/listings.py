@@ -1,0 +1,208 @@
+"""Listings: the jobs that employers offer, from draft to published to closed or expired.
+
+Triggers stamp what follows from a change: the version, the material fingerprint, when and in which transaction the
+listing last became new, and the work that is owed for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import FetchedValue, ForeignKey, Numeric, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store import clock, sites
+from store.employers import Employer
+from store.errors import NotFound
+from store.listing_input import ListingInput
+from store.rows import Digest, Key, Moment, Row, TransactionId, Version, Words
+from store.sites import Site
+
+DRAFT, PUBLISHED, CLOSED, EXPIRED = "draft", "published", "closed", "expired"
+
+
+class Listing(Row):
+    """One job ad. `description` is safe HTML; `published_at` is when it was, or will be, first shown."""
+
+    __tablename__ = "listings"
+
+    id: Mapped[Key]
+    employer_id: Mapped[UUID] = mapped_column(ForeignKey(Employer.id))
+    reference: Mapped[str]
+    site: Mapped[str] = mapped_column(ForeignKey(Site.key))
+    state: Mapped[str]
+    title: Mapped[str]
+    description: Mapped[str]
+    language: Mapped[str]
+    employer: Mapped[str]
+    places: Mapped[Words]
+    occupation: Mapped[str | None]
+    employment: Mapped[Words]
+    remote: Mapped[bool]
+    salary_min: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    salary_max: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    salary_currency: Mapped[str | None]
+    salary_period: Mapped[str | None]
+    published_at: Mapped[Moment]
+    deadline: Mapped[Moment | None]
+    apply_url: Mapped[str | None]
+    apply_email: Mapped[str | None]
+    fingerprint: Mapped[Digest] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
+    vacancy: Mapped[Digest] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
+    opened_at: Mapped[Moment | None] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
+    opened_xid: Mapped[str | None] = mapped_column(
+        TransactionId, server_default=FetchedValue(), server_onupdate=FetchedValue()
+    )
+    closed_at: Mapped[Moment | None] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
+    matched_at: Mapped[Moment | None]
+    version: Mapped[Version]
+    written_xid: Mapped[str] = mapped_column(
+        TransactionId, server_default=FetchedValue(), server_onupdate=FetchedValue()
+    )
+    created_at: Mapped[Moment] = mapped_column(server_default=FetchedValue())
+    updated_at: Mapped[Moment] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of a listing that was handed in: whether it is new to us, and whether anything changed at all."""
+
+    listing: Listing
+    created: bool
+    changed: bool
+
+
+def publish(session: Session, employer: Employer, given: ListingInput) -> Published:
+    """Publish or correct the employer's listing of this reference; closed ones open again, future ones wait as drafts.
+
+    Idempotent: handing in what is there already changes nothing. Raises Invalid for an unknown site.
+    """
+    now = clock.now()
+    site = sites.find(session, given.site)
+    row = session.scalars(
+        select(Listing)
+        .where(Listing.employer_id == employer.id, Listing.reference == given.reference)
+        .with_for_update(key_share=True)
+    ).one_or_none()
+    created = row is None
+    if row is None:
+        row = Listing(employer_id=employer.id, reference=given.reference, published_at=given.published_at or now)
+        session.add(row)
+    elif given.published_at is not None:
+        row.published_at = given.published_at
+    row.site = site.key
+    row.title, row.description, row.language, row.employer = (
+        given.title,
+        given.description,
+        given.language,
+        given.employer,
+    )
+    row.places, row.occupation = sorted(set(given.places)), given.occupation
+    row.employment, row.remote = sorted(set(given.employment)), given.remote
+    row.salary_min, row.salary_max = given.salary_min, given.salary_max
+    row.salary_currency, row.salary_period = given.salary_currency, given.salary_period
+    row.deadline, row.apply_url, row.apply_email = given.deadline, given.apply_url, given.apply_email
+    row.state = _due_state(row, now)
+    changed = created or session.is_modified(row)
+    session.flush()
+    return Published(row, created, changed)
+
+
+def _due_state(row: Listing, now: datetime) -> str:
+    if row.deadline is not None and row.deadline <= now:
+        return EXPIRED
+    return DRAFT if row.published_at > now else PUBLISHED
+
+
+def close(session: Session, employer: Employer, reference: str) -> Listing:
+    """Close the employer's listing of this reference, whatever its state; raises NotFound where there is none."""
+    row = session.scalars(
+        select(Listing)
+        .where(Listing.employer_id == employer.id, Listing.reference == reference)
+        .with_for_update(key_share=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("no listing of yours has this reference")
+    row.state = CLOSED
+    session.flush()
+    return row
+
+
+def settle_due(session: Session, listing_ids: Sequence[UUID]) -> None:
+    """Publish drafts whose time has come and expire what is past its deadline, among these listings."""
+    now = clock.now()
+    rows = session.scalars(
+        select(Listing)
+        .where(Listing.id.in_(listing_ids), Listing.state.in_((DRAFT, PUBLISHED)))
+        .order_by(Listing.id)
+        .with_for_update(key_share=True)
+    )
+    for row in rows:
+        due = _due_state(row, now)
+        # A published listing stays so whatever its publication date says later: it was seen.
+        if row.state == DRAFT or due == EXPIRED:
+            row.state = due
+    session.flush()
+
+
+def visible(now: datetime) -> tuple[object, ...]:
+    """What makes a listing public, as conditions of a query: published and not past its deadline."""
+    return (Listing.state == PUBLISHED, (Listing.deadline.is_(None)) | (Listing.deadline > now))
+
+
+def open_by_ids(session: Session, listing_ids: Sequence[UUID]) -> dict[UUID, Listing]:
+    """Those of these listings that are public now, by id."""
+    rows = session.scalars(select(Listing).where(Listing.id.in_(listing_ids), *visible(clock.now())))  # type: ignore[arg-type]
+    return {row.id: row for row in rows}
+
+
+def get_open(session: Session, listing_id: UUID) -> Listing:
+    """The public listing with this id; raises NotFound for one that never was or is no longer."""
+    found = open_by_ids(session, [listing_id])
+    if listing_id not in found:
+        raise NotFound("no open listing has this id")
+    return found[listing_id]
+
+
+def by_ids(session: Session, listing_ids: Sequence[UUID]) -> dict[UUID, Listing]:
+    """These listings in whatever state, by id."""
+    return {row.id: row for row in session.scalars(select(Listing).where(Listing.id.in_(listing_ids)))}
+
+
+def all_open(session: Session, batch: int = 500) -> Iterator[Listing]:
+    """Every public listing in the order of their ids, read in batches: bounded memory for any number."""
+    after: UUID | None = None
+    while True:
+        asked = select(Listing).where(*visible(clock.now())).order_by(Listing.id).limit(batch)  # type: ignore[arg-type]
+        page = session.scalars(asked if after is None else asked.where(Listing.id > after)).all()
+        yield from page
+        if len(page) < batch:
+            return
+        after = page[-1].id
+
+
+def changed_since(session: Session, version: int, limit: int) -> list[Listing]:
+    """The listings changed after a version, in the order of their versions; drafts are nobody's business.
+
+    A transaction that is still open may commit a lower version than one that is shown already. What comes back
+    therefore ends before the lowest version that could still appear: at rows older than every open transaction. (No
+    transaction lives an hour; the older rows of a database restored elsewhere carry numbers that mean nothing there.)
+    """
+    finished = Listing.written_xid < func.pg_snapshot_xmin(func.pg_current_snapshot())
+    old = Listing.updated_at < clock.now() - timedelta(hours=1)
+    rows = session.scalars(
+        select(Listing)
+        .where(Listing.version > version, Listing.state != DRAFT, finished | old)
+        .order_by(Listing.version)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+def count_open(session: Session) -> int:
+    """How many listings are public now."""
+    return session.scalar(select(func.count()).select_from(Listing).where(*visible(clock.now()))) or 0  # type: ignore[arg-type]

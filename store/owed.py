@@ -1,0 +1,203 @@
+"""Owed work: what the database knows must still be done, who has it in hand, and when it goes out again.
+
+Rows are written by triggers, in the transaction of the change that owes them, and removed by whoever did the work, in
+the transaction that did it. Between the two, a lease says that somebody has the work in hand; when it runs out, the
+work is handed out again, so that a lost queue or a killed worker delays work and never loses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, FetchedValue, Integer, bindparam, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store import clock
+from store.rows import Moment, Row
+
+FIRST_RETRY = timedelta(seconds=5)
+LAST_RETRY = timedelta(hours=1)
+
+
+class Owed(Row):
+    """One piece of work for one subject."""
+
+    __tablename__ = "owed"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    subject_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+    due_at: Mapped[Moment]
+    attempts: Mapped[int] = mapped_column(Integer, server_default=FetchedValue())
+    last_error: Mapped[str | None]
+    lease: Mapped[Moment | None]
+    created_at: Mapped[Moment] = mapped_column(server_default=FetchedValue())
+
+
+@dataclass(frozen=True)
+class Debt:
+    """A piece of owed work as it was read: settling it settles this version and nothing newer."""
+
+    job: str
+    subject: str
+    version: int
+    attempts: int = 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """How a kind of owed work is done: the function gets the debts of a batch and settles what it did."""
+
+    name: str
+    work: Callable[[Sequence[Debt]], None]
+    batch: int
+    queue: str
+
+
+# People wait for what is in the first queue; workers turn to the second when the first is empty.
+NOW, LATER = "now", "later"
+
+
+_jobs: dict[str, Job] = {}
+
+
+def job(name: str, batch: int, queue: str = NOW) -> Callable[[Callable[[Sequence[Debt]], None]], Callable[[Sequence[Debt]], None]]:
+    """Register the function that does the owed work `name`, in batches of at most `batch` subjects."""
+
+    def register(work: Callable[[Sequence[Debt]], None]) -> Callable[[Sequence[Debt]], None]:
+        _jobs[name] = Job(name, work, batch, queue)
+        return work
+
+    return register
+
+
+def jobs() -> dict[str, Job]:
+    """The kinds of work that this process can do, by name."""
+    return dict(_jobs)
+
+
+def owe(session: Session, name: str, subject: str, due_at: datetime | None = None) -> None:
+    """Owe work that follows from no change of a row: a reindex, say."""
+    session.execute(
+        text("SELECT owe(:job, :subject, nextval('change'), :due)"),
+        {"job": name, "subject": subject, "due": due_at or clock.now()},
+    )
+
+
+def claim(session: Session, limit: int, lease: timedelta, names: Iterable[str] | None = None) -> list[Debt]:
+    """Take in hand at most `limit` pieces of work that are due and in nobody's hands, the longest due first.
+
+    Two relays that claim at once get different pieces.
+    """
+    now = clock.now()
+    free = (
+        select(Owed.job, Owed.subject_id)
+        .where(Owed.due_at <= now, (Owed.lease.is_(None)) | (Owed.lease <= now))
+        .order_by(Owed.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    if names is not None:
+        free = free.where(Owed.job.in_(list(names)))
+    taken = free.cte("free")
+    rows = session.execute(
+        Owed.__table__.update()  # type: ignore[attr-defined]
+        .where(Owed.job == taken.c.job, Owed.subject_id == taken.c.subject_id)
+        .values(lease=now + lease)
+        .returning(Owed.job, Owed.subject_id, Owed.version, Owed.attempts)
+    )
+    return [Debt(*row) for row in rows]
+
+
+def read(session: Session, name: str, subjects: Sequence[str]) -> list[Debt]:
+    """The debts that still stand among these subjects: what was settled meanwhile is left out."""
+    rows = session.execute(
+        select(Owed.job, Owed.subject_id, Owed.version, Owed.attempts).where(
+            Owed.job == name, Owed.subject_id.in_(subjects)
+        )
+    )
+    return [Debt(*row) for row in rows]
+
+
+def settle(session: Session, debts: Sequence[Debt]) -> None:
+    """Remove these debts up to the version that was seen; a newer one stays and is free to go out at once."""
+    if not debts:
+        return
+    values = [{"j": debt.job, "s": debt.subject, "v": debt.version} for debt in debts]
+    session.connection().execute(
+        Owed.__table__.delete().where(  # type: ignore[attr-defined]
+            Owed.job == bindparam("j"), Owed.subject_id == bindparam("s"), Owed.version <= bindparam("v")
+        ),
+        values,
+    )
+    release(session, debts)
+
+
+def release(session: Session, debts: Sequence[Debt]) -> None:
+    """Give back what stands of these debts: it goes out again when it is due."""
+    freed = session.execute(
+        text(
+            "UPDATE owed SET lease = NULL FROM unnest(CAST(:jobs AS text[]), CAST(:subjects AS text[])) AS d(job, subject) "
+            "WHERE owed.job = d.job AND owed.subject_id = d.subject AND lease IS NOT NULL RETURNING 1"
+        ),
+        {"jobs": [debt.job for debt in debts], "subjects": [debt.subject for debt in debts]},
+    ).all()
+    if freed:
+        session.execute(select(func.pg_notify("owed", "")))
+
+
+def postpone(session: Session, debts: Sequence[Debt], until: datetime) -> None:
+    """Put these debts off: not a failure, only too early. A newer version of the debt is put off as well."""
+    session.execute(
+        text(
+            "UPDATE owed SET lease = NULL, due_at = :until "
+            "FROM unnest(CAST(:jobs AS text[]), CAST(:subjects AS text[])) AS d(job, subject) "
+            "WHERE owed.job = d.job AND owed.subject_id = d.subject"
+        ),
+        {"until": until, "jobs": [debt.job for debt in debts], "subjects": [debt.subject for debt in debts]},
+    )
+
+
+def failed(session: Session, debts: Sequence[Debt], error: str, longest: timedelta = LAST_RETRY) -> None:
+    """Note a failed try: the work is due again after a pause that doubles from 5 seconds to `longest`.
+
+    `error` must hold nothing personal: it is shown to operators.
+    """
+    now = clock.now()
+    for debt in debts:
+        session.execute(
+            text(
+                "UPDATE owed SET attempts = attempts + 1, last_error = :error, lease = NULL, due_at = :due "
+                "WHERE job = :job AND subject_id = :subject"
+            ),
+            {
+                "error": error[:500],
+                "due": now + min(FIRST_RETRY * 2 ** min(debt.attempts, 20), longest),
+                "job": debt.job,
+                "subject": debt.subject,
+            },
+        )
+
+
+def next_due(session: Session, names: Iterable[str]) -> datetime | None:
+    """When the next piece of work of these jobs is due, or its lease runs out; None when none is owed."""
+    free_at = func.greatest(Owed.due_at, func.coalesce(Owed.lease, Owed.due_at))
+    return session.scalar(select(func.min(free_at)).where(Owed.job.in_(list(names))))
+
+
+def lag(session: Session) -> dict[str, tuple[int, float, int]]:
+    """For each job with work due: how many pieces, the age in seconds of the one longest due, how many have failed."""
+    now = clock.now()
+    rows = session.execute(
+        select(
+            Owed.job,
+            func.count(),
+            func.extract("epoch", now - func.min(Owed.due_at)),
+            func.count().filter(Owed.attempts > 0),
+        )
+        .where(Owed.due_at <= now)
+        .group_by(Owed.job)
+    )
+    return {name: (count, float(age), tries) for name, count, age, tries in rows}

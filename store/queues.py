@@ -1,0 +1,65 @@
+"""The queues between the relay and the workers: rq on Redis, holding names of jobs and numbers of subjects only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from store import owed, settings
+from store.owed import Debt
+
+# A batch that takes longer is stopped and goes out again: well above what the largest takes, below what hides a hang.
+JOB_TIMEOUT = 300
+
+
+@cache
+def redis() -> Redis:
+    """This process's connection to Redis. A command that fails is not tried again here: what is owed goes out anyway."""
+    url = settings.get().redis_url
+    if not url:
+        raise ValueError("VAHTI_REDIS_URL is not set: say where Redis is, or use `vahti up`")
+    return Redis.from_url(url, socket_connect_timeout=5, retry=Retry(NoBackoff(), 0))
+
+
+def queue(name: str) -> Queue:
+    """The queue of this name (`owed.NOW` or `owed.LATER`)."""
+    return Queue(f"{settings.get().queue_prefix}-{name}", connection=redis(), serializer=JSONSerializer)
+
+
+def depth() -> int:
+    """How many batches wait in the queues."""
+    return sum(queue(name).count for name in (owed.NOW, owed.LATER))
+
+
+def batches(debts: Sequence[Debt]) -> Iterable[tuple[str, list[str]]]:
+    """Debts as (job, subjects), no longer than the job takes; what failed before goes alone, to fail alone."""
+    by_job: dict[str, list[str]] = {}
+    for debt in debts:
+        if debt.attempts:
+            yield debt.job, [debt.subject]
+        else:
+            by_job.setdefault(debt.job, []).append(debt.subject)
+    for name, subjects in by_job.items():
+        size = owed.jobs()[name].batch
+        for start in range(0, len(subjects), size):
+            yield name, subjects[start : start + size]
+
+
+def enqueue(debts: Sequence[Debt]) -> None:
+    """Hand these debts to the workers; raises redis.RedisError when Redis does not take them."""
+    for queue_name in (owed.NOW, owed.LATER):
+        of_queue = [debt for debt in debts if owed.jobs()[debt.job].queue == queue_name]
+        data = [
+            Queue.prepare_data(
+                "store.work.perform", args=(name, subjects), timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=3600
+            )
+            for name, subjects in batches(of_queue)
+        ]
+        if data:
+            queue(queue_name).enqueue_many(data)

@@ -1,0 +1,81 @@
+"""The relay: hands owed work to the queue as it falls due, woken by Postgres, and again when a lease runs out."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import psycopg
+from redis import RedisError
+from sqlalchemy.exc import DBAPIError
+
+from store import clock, database, owed, queues, settings
+from store.database import transaction
+from store.faults import describe, log
+
+CLAIM = 1000
+IDLE = 5.0  # seconds after which the relay looks even if nothing woke it: a lost notification costs no more
+LEAST = 0.01  # seconds between two looks while a row that is due is in another relay's hands
+PAUSE = 1.0  # seconds to wait while a service is down
+
+
+def hand_out(limit: int = CLAIM) -> int:
+    """Hand what is due to the workers, as far as the queue has room; returns how many pieces of work went out.
+
+    Leases are committed before anything is queued, so that no piece goes out twice at once; what Redis refuses is free
+    again at once. Raises redis.RedisError and sqlalchemy.exc.DBAPIError when a service is down.
+    """
+    room = settings.get().queue_depth - queues.depth()
+    if room <= 0:
+        return 0
+    with transaction() as session:
+        debts = owed.claim(session, min(limit, room * 20), timedelta(seconds=settings.get().lease), owed.jobs())
+    if not debts:
+        return 0
+    try:
+        queues.enqueue(debts)
+    except RedisError:
+        with transaction() as session:
+            owed.release(session, debts)
+        raise
+    return len(debts)
+
+
+def seconds_to_next() -> float:
+    """How long until something falls due: between `LEAST` and `IDLE`."""
+    with transaction() as session:
+        due = owed.next_due(session, owed.jobs())
+    return IDLE if due is None else min(max((due - clock.now()).total_seconds(), LEAST), IDLE)
+
+
+def run(stop: threading.Event) -> None:
+    """Relay until `stop` is set. A service that is down is waited for; each outage is logged once, and its end."""
+    down: str | None = None
+    while not stop.is_set():
+        try:
+            with psycopg.connect(_dsn(), autocommit=True) as listener:
+                listener.execute("LISTEN owed")
+                while not stop.is_set():
+                    handed = hand_out()
+                    if down is not None:
+                        log.warning("the relay goes on")
+                        down = None
+                    if not handed:
+                        _wait(listener)
+        except (RedisError, DBAPIError, psycopg.Error) as error:
+            if down is None:
+                log.error("the relay waits: %s", describe(error))
+            down = describe(error)
+            stop.wait(PAUSE)
+
+
+def _wait(listener: psycopg.Connection) -> None:
+    full = queues.depth() >= settings.get().queue_depth
+    # With the queue full, work that is due is not what we wait for: room is.
+    timeout = 0.02 if full else seconds_to_next()
+    for _ in listener.notifies(timeout=timeout, stop_after=1):
+        pass
+
+
+def _dsn() -> str:
+    return database.engine().url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,0 +1,31 @@
+"""Every mapped table in one metadata, for migrations and for the test that holds rows and schema equal."""
+
+from __future__ import annotations
+
+from store import (
+    alerts,
+    criteria,
+    deliveries,
+    employers,
+    generations,
+    listings,
+    owed,
+    sites,
+    tokens,
+)
+from store.rows import Row
+
+metadata = Row.metadata
+
+__all__ = [
+    "alerts",
+    "criteria",
+    "deliveries",
+    "employers",
+    "generations",
+    "listings",
+    "metadata",
+    "owed",
+    "sites",
+    "tokens",
+]
