@@ -21,7 +21,7 @@ Row = Listing | CriteriaRow
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of index: `shown` are the rows that it must hold, `key` their key, which the field `key_field` repeats."""
+    """One kind of index: `shown` are the rows that it must hold, `key` their key, repeated in the field `key_field`."""
 
     name: str
     job: str
@@ -36,7 +36,7 @@ class Kind:
     def rows(self, session: Session, subjects: Sequence[str]) -> dict[str, Row]:
         """The rows of these subjects that exist, whatever their state, by subject."""
         keys = [self.read_key(subject) for subject in subjects]
-        found = session.scalars(select(self.row).where(self.key.in_(keys)))
+        found: list[Row] = list(session.scalars(select(self.row).where(self.key.in_(keys))))
         return {str(row.id): row for row in found}
 
     def page(self, session: Session, after: str | None, size: int) -> list[Row]:
@@ -44,7 +44,8 @@ class Kind:
         asked = select(self.row).where(self.shown).order_by(self.key).limit(size)
         if after is not None:
             asked = asked.where(self.key > self.read_key(after))
-        return list(session.scalars(asked))
+        page: list[Row] = list(session.scalars(asked))
+        return page
 
     def count(self, session: Session) -> int:
         """How many rows the index must hold."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from opensearchpy import NotFoundError, RequestError
@@ -164,10 +165,8 @@ def drop_generation(debts: Sequence[Debt]) -> None:
             except NotFound:
                 generation = None
         if generation is not None and generation.state in ("retired", "failed"):
-            try:
+            with suppress(NotFoundError):  # an earlier try came this far
                 client().indices.delete(index=generation.index_name)
-            except NotFoundError:
-                pass  # an earlier try came this far
         with transaction() as session:
             if generation is not None and generation.state == "retired":
                 generations.get(session, generation.id).state = "dropped"

@@ -19,6 +19,7 @@ from store.owed import Owed
 PAGE = 5000
 KEEP = "2m"
 LOOKS = 3
+PART = 1000
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def differences(kind: Kind, index: str) -> list[Difference]:
     with Session(engine()) as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         candidates = [one.subject for one in _compare(_in_database(session, kind), _in_index(kind, index))]
-    return [one for start in range(0, len(candidates), 1000) for one in _again(kind, index, candidates[start : start + 1000])]
+    parts = [candidates[start : start + PART] for start in range(0, len(candidates), PART)]
+    return [one for part in parts for one in _again(kind, index, part)]
 
 
 def _in_database(session: Session, kind: Kind) -> Iterator[tuple[Any, int, int]]:

@@ -60,6 +60,17 @@ def close() -> None:
         _open.pop().close()
 
 
+def greeting() -> str:
+    """What the mail server says of itself when greeted; raises Unreachable when none answers."""
+    try:
+        server = _connection()
+        server.ehlo_or_helo_if_needed()
+    except (smtplib.SMTPException, OSError) as error:
+        raise Unreachable("no answer of the mail server that helps") from error
+    size = server.esmtp_features.get("size", "unknown")
+    return f"SMTP{' over TLS' if isinstance(server.sock, ssl.SSLSocket) else ''}, largest mail {size} bytes"
+
+
 def send(message: EmailMessage, sender: str, recipient: str) -> None:
     """Send one mail from the envelope sender to one recipient; on return the server has taken responsibility for it.
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, FetchedValue, func, select, text
@@ -75,7 +74,8 @@ class Criteria:
 
 def from_body(body: Mapping[str, Any]) -> Criteria:
     """Criteria out of the JSON of a row."""
-    return Criteria(**{key: tuple(value) if isinstance(value, list) else value for key, value in body.items()})
+    members: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in body.items()}
+    return Criteria(**members)
 
 
 class CriteriaRow(Row):
@@ -88,7 +88,7 @@ class CriteriaRow(Row):
     body: Mapped[dict[str, Any]] = mapped_column(JSONB)
     live: Mapped[bool] = mapped_column(server_default=FetchedValue())
     version: Mapped[Version]
-    created_at: Mapped[datetime] = mapped_column(Moment.__metadata__[0].column.type, server_default=FetchedValue())
+    created_at: Mapped[Moment] = mapped_column(server_default=FetchedValue())
 
     def criteria(self) -> Criteria:
         """The criteria as a value."""

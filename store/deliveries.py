@@ -71,18 +71,19 @@ def now(session: Session) -> datetime:
     return session.execute(text("SELECT vahti_now()")).scalar_one()  # type: ignore[no-any-return]
 
 
-def add(
-    session: Session, found: Mapping[UUID, Sequence[int]], asked_at: datetime, alert_id: UUID | None = None
-) -> int:
+def add(session: Session, found: Mapping[UUID, Sequence[int]], asked_at: datetime, alert_id: UUID | None = None) -> int:
     """Enter in the ledger what percolation found: for each listing the numbers of the criteria that match it.
 
     `asked_at` is the database's time before the percolation: unsent rows of these listings that were matched before it
     and are not found now are dropped. With `alert_id` only that alert is told and only its rows are dropped. Returns
     how many rows were added or found again.
     """
-    rows = session.execute(
-        select(Listing.id, Listing.vacancy).where(Listing.id.in_(found)).order_by(Listing.vacancy, Listing.id)
-    ).all()
+    rows = [
+        (listing_id, vacancy)
+        for listing_id, vacancy in session.execute(
+            select(Listing.id, Listing.vacancy).where(Listing.id.in_(found)).order_by(Listing.vacancy, Listing.id)
+        )
+    ]
     # Two workers with twins of one vacancy in hand must see each other's rows. Sorted, so that they cannot deadlock.
     for vacancy in sorted({vacancy for _, vacancy in rows}):
         key = int.from_bytes(vacancy[:8], "big", signed=True)
@@ -109,11 +110,11 @@ def add(
     return added
 
 
-def _rounds(rows: Sequence[object]) -> list[list[UUID]]:
+def _rounds(rows: Sequence[tuple[UUID, bytes]]) -> list[list[UUID]]:
     """Listings in rounds that hold each vacancy once: a statement does not see the rows that it adds itself."""
     rounds: list[list[UUID]] = []
     taken: dict[bytes, int] = {}
-    for listing_id, vacancy in rows:  # type: ignore[misc]
+    for listing_id, vacancy in rows:
         number = taken.get(vacancy, 0)
         taken[vacancy] = number + 1
         if number == len(rounds):
@@ -215,7 +216,7 @@ def to_tell(session: Session, mail: Mail) -> list[Listing]:
         if delivery.listing_id not in still_open:
             session.delete(delivery)
     session.flush()
-    return sorted(still_open.values(), key=lambda listing: (listing.opened_at, listing.id), reverse=True)  # type: ignore[arg-type, return-value]
+    return sorted(still_open.values(), key=lambda listing: (listing.opened_at, listing.id), reverse=True)
 
 
 def unsettled(session: Session, mail: Mail) -> bool:

@@ -1,4 +1,4 @@
-"""What may be said of a failure in logs and tables: its kind and place, never its message, which may hold an address."""
+"""What may be said of a failure in logs and tables: its kind and place, never its message, which may name a person."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ def describe(error: BaseException) -> str:
     names = [type(error).__name__]
     if error.__cause__ is not None:
         names.append(type(error.__cause__).__name__)
-    code = next((value for key in ("status_code", "smtp_code", "sqlstate") if (value := getattr(error, key, None))), None)
+    codes = (getattr(error, key, None) for key in ("status_code", "smtp_code", "sqlstate"))
+    code = next((value for value in codes if value), None)
     place = ""
     trace = error.__traceback__
     while trace is not None:

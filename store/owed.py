@@ -46,12 +46,16 @@ class Debt:
     attempts: int = 0
 
 
+# Gets the debts of a batch and settles what it did of them, in the transaction that did it.
+Work = Callable[[Sequence[Debt]], None]
+
+
 @dataclass(frozen=True)
 class Job:
-    """How a kind of owed work is done: the function gets the debts of a batch and settles what it did."""
+    """How a kind of owed work is done."""
 
     name: str
-    work: Callable[[Sequence[Debt]], None]
+    work: Work
     batch: int
     queue: str
 
@@ -63,10 +67,10 @@ NOW, LATER = "now", "later"
 _jobs: dict[str, Job] = {}
 
 
-def job(name: str, batch: int, queue: str = NOW) -> Callable[[Callable[[Sequence[Debt]], None]], Callable[[Sequence[Debt]], None]]:
+def job(name: str, batch: int, queue: str = NOW) -> Callable[[Work], Work]:
     """Register the function that does the owed work `name`, in batches of at most `batch` subjects."""
 
-    def register(work: Callable[[Sequence[Debt]], None]) -> Callable[[Sequence[Debt]], None]:
+    def register(work: Work) -> Work:
         _jobs[name] = Job(name, work, batch, queue)
         return work
 
@@ -139,7 +143,8 @@ def release(session: Session, debts: Sequence[Debt]) -> None:
     """Give back what stands of these debts: it goes out again when it is due."""
     freed = session.execute(
         text(
-            "UPDATE owed SET lease = NULL FROM unnest(CAST(:jobs AS text[]), CAST(:subjects AS text[])) AS d(job, subject) "
+            "UPDATE owed SET lease = NULL "
+            "FROM unnest(CAST(:jobs AS text[]), CAST(:subjects AS text[])) AS d(job, subject) "
             "WHERE owed.job = d.job AND owed.subject_id = d.subject AND lease IS NOT NULL RETURNING 1"
         ),
         {"jobs": [debt.job for debt in debts], "subjects": [debt.subject for debt in debts]},
@@ -184,7 +189,8 @@ def failed(session: Session, debts: Sequence[Debt], error: str, longest: timedel
 def next_due(session: Session, names: Iterable[str]) -> datetime | None:
     """When the next piece of work of these jobs is due, or its lease runs out; None when none is owed."""
     free_at = func.greatest(Owed.due_at, func.coalesce(Owed.lease, Owed.due_at))
-    return session.scalar(select(func.min(free_at)).where(Owed.job.in_(list(names))))
+    due: datetime | None = session.scalar(select(func.min(free_at)).where(Owed.job.in_(list(names))))
+    return due
 
 
 def lag(session: Session) -> dict[str, tuple[int, float, int]]:

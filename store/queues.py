@@ -20,7 +20,7 @@ JOB_TIMEOUT = 300
 
 @cache
 def redis() -> Redis:
-    """This process's connection to Redis. A command that fails is not tried again here: what is owed goes out anyway."""
+    """This process's connection to Redis. A failed command is not tried again here: what is owed goes out anyway."""
     url = settings.get().redis_url
     if not url:
         raise ValueError("VAHTI_REDIS_URL is not set: say where Redis is, or use `vahti up`")

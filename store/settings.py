@@ -20,7 +20,7 @@ class Settings:
     opensearch_url: str = _setting("", "OpenSearch, with user and password in the URL where security is on.")
     opensearch_ca: str = _setting("", "File with the certificate authority that signed OpenSearch's certificate.")
     redis_url: str = _setting("", "Redis or Valkey (`redis://…`, `rediss://…` or `unix://…`).")
-    smtp_url: str = _setting("", "Outgoing mail: `smtp://[user:password@]host:port`, `smtps://` for TLS from the start.")
+    smtp_url: str = _setting("", "Outgoing mail: `smtp://[user:password@]host:port`, `smtps://` for TLS.")
     smtp_starttls: bool = _setting(False, "Whether the connection to `smtp://` must be upgraded with STARTTLS.")
     smtp_timeout: float = _setting(15.0, "Seconds after which a silent mail server counts as down.")
     mail_domain: str = _setting("vahti.example", "Domain of Message-IDs, List-Ids and bounce addresses.")
@@ -33,7 +33,7 @@ class Settings:
     listings_shards: int = _setting(1, "Primary shards of a new listings index.")
     alerts_shards: int = _setting(1, "Primary shards of a new alerts index: one to about 300,000 criteria.")
     replicas: int = _setting(0, "Replicas of each new index.")
-    grouping_window: int = _setting(60, "Seconds between two mails of one instant alert: matches within go in one mail.")
+    grouping_window: int = _setting(60, "Seconds between two mails of an instant alert: matches within go in one.")
     digest_hour: int = _setting(7, "Hour of the day, local to the alert, at which digests go out.")
     link_lifetime: int = _setting(48, "Hours for which the link that confirms an alert is valid.")
     confirmation_limit: int = _setting(5, "Confirmation mails that one address gets within 24 hours at most.")
@@ -55,7 +55,7 @@ def read(environment: dict[str, str]) -> Settings:
         raw = environment.get(f"VAHTI_{one.name.upper()}")
         if raw is None or raw == "":
             continue
-        kind = type(one.default)
+        kind: Any = type(one.default)
         try:
             values[one.name] = raw.lower() in {"1", "true", "yes", "on"} if kind is bool else kind(raw)
         except ValueError as error:

@@ -36,7 +36,7 @@ def digest(token: str) -> bytes:
 
 
 def create(session: Session, role: str, employer: Employer | None = None, email: str | None = None) -> str:
-    """A new token, in clear for this one time. Employers' and recruiters' tokens need the employer (else ValueError)."""
+    """A new token, in clear for this one time. Employers' and recruiters' need the employer (else ValueError)."""
     if role not in ROLES:
         raise ValueError(f"no role {role}: one of {', '.join(ROLES)}")
     if role in {"employer", "recruiter"} and employer is None:

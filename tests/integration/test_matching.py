@@ -7,9 +7,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from store import alerts, employers, listings
 from store.database import transaction
-from tests.making import alert, ask, listing_input, publish
+from tests.making import alert, publish
 
 Work = Callable[[], int]
 

@@ -1,4 +1,4 @@
-"""From a posted job to the mail: sites, employers, tokens, listings, criteria, alerts, deliveries, generations, owed."""
+"""From a posted job to the mail: sites, employers, tokens, listings, criteria, alerts, deliveries, owed."""
 
 from __future__ import annotations
 

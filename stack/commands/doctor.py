@@ -1,0 +1,92 @@
+"""`vahti doctor`: what is reachable, which versions, what is owed and what is late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+from opensearchpy import OpenSearchException
+from redis import RedisError
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+import indexer.jobs
+import matcher.jobs
+from mappings.client import client
+from matcher import smtp
+from store import alerts, criteria, deliveries, generations, listings, owed, queues
+from store.database import transaction
+from store.faults import describe
+
+JOBS = (indexer.jobs, matcher.jobs)
+LATE = 60.0  # seconds
+
+
+def _postgres() -> str:
+    with transaction() as session:
+        version = session.execute(text("SHOW server_version")).scalar_one()
+        revision = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    return f"PostgreSQL {version}, schema {revision}"
+
+
+def _opensearch() -> str:
+    version = client().info()["version"]["number"]
+    return f"OpenSearch {version}, {client().cluster.health()['status']}"
+
+
+def _redis() -> str:
+    about = queues.redis().info("server")
+    name, version = about.get("server_name", "redis"), about.get("valkey_version", about["redis_version"])
+    return f"{name} {version}, {queues.depth()} batches queued"
+
+
+def _mail() -> str:
+    return smtp.greeting()
+
+
+@click.command("doctor")
+def command() -> None:
+    """Say what is reachable, which versions run, what is owed and what is late; exit 1 if anything is down or late."""
+    console = Console()
+    well = True
+    services: dict[str, Callable[[], str]] = {
+        "PostgreSQL": _postgres,
+        "OpenSearch": _opensearch,
+        "Redis": _redis,
+        "mail server": _mail,
+    }
+    for name, ask in services.items():
+        try:
+            console.print(f"[green]up  [/] {name}: {ask()}")
+        except (SQLAlchemyError, OpenSearchException, RedisError, smtp.Unreachable, ValueError) as error:
+            console.print(f"[red]down[/] {name}: {describe(error)}")
+            well = False
+    try:
+        well = _owed(console) and well
+    except (SQLAlchemyError, ValueError):
+        well = False
+    raise SystemExit(0 if well else 1)
+
+
+def _owed(console: Console) -> bool:
+    with transaction() as session:
+        lag = owed.lag(session)
+        console.print(f"{listings.count_open(session)} open listings, {criteria.live_count(session)} stored queries")
+        for (state, frequency), count in sorted(alerts.counts(session).items()):
+            console.print(f"{count} alerts {state}, {frequency}")
+        sent, waiting = deliveries.counts(session)
+        console.print(f"{sent} deliveries sent, {waiting} waiting")
+        for kind in generations.KINDS:
+            live = generations.live(session, kind)
+            console.print(f"{kind}: {live.index_name if live else '[red]no index[/]'}")
+    if not lag:
+        console.print("nothing is due")
+        return True
+    table = Table("owed", "due", "oldest (s)", "failed before")
+    for name, (count, age, failing) in sorted(lag.items()):
+        style = "red" if age > LATE else ""
+        table.add_row(name, str(count), f"{age:.0f}", str(failing), style=style)
+    console.print(table)
+    return all(age <= LATE for _, age, _ in lag.values())

@@ -1,0 +1,25 @@
+"""`vahti relay`: the process that hands owed work to the queue."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+
+import click
+
+import indexer.jobs
+import matcher.jobs
+from store import relay
+
+JOBS = (indexer.jobs, matcher.jobs)  # what can be owed is what these register
+
+
+@click.command("relay")
+def command() -> None:
+    """Hand owed work to the workers as it falls due, until SIGTERM. One is enough; more do no harm."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    relay.run(stop)

@@ -1,0 +1,30 @@
+"""`vahti work`: the process that does owed work."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+
+import indexer.jobs
+import matcher.jobs
+from store import owed, queues
+
+JOBS = (indexer.jobs, matcher.jobs)  # what a worker can do is what these register
+
+
+@click.command("work")
+def command() -> None:
+    """Do owed work until SIGTERM; what is under way is finished first. As many of these as there are processors."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    # In this process, without a fork for each batch: connections stay open, and a batch takes milliseconds. A worker
+    # that dies with a batch in hand loses nothing, since the work is still owed when its lease ends.
+    worker = SimpleWorker(
+        [queues.queue(owed.NOW), queues.queue(owed.LATER)],
+        connection=queues.redis(),
+        serializer=JSONSerializer,
+        log_job_description=False,
+    )
+    worker.work(logging_level="WARNING")
