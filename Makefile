@@ -8,17 +8,20 @@ INSTALLED := .venv/.installed
 
 setup: $(INSTALLED)
 
-# Versions and hashes are pinned; the package itself is installed from here, with the build backend that is pinned too.
+# The lock file holds every dependency with version and hashes, so pip has nothing to resolve (--no-deps); the package
+# itself is installed from here, with the build backend that is pinned too. Modules are compiled when they are imported.
+INSTALL := $(BIN)/pip install --disable-pip-version-check --root-user-action=ignore --no-deps --no-compile
+
 $(INSTALLED): requirements/dev.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { \
 		echo "Vahti needs Python 3.11 or newer, and there is no $(PYTHON): install it (Debian: apt install python3 python3-venv)."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Vahti needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) -V 2>&1): name a newer one, as in: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-		echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian: apt install python3-venv)."; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --disable-pip-version-check --root-user-action=ignore --require-hashes -r requirements/dev.txt
-	$(BIN)/pip install --disable-pip-version-check --root-user-action=ignore --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv >/dev/null || { rm -rf .venv; \
+		echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian: apt install python3-venv)."; exit 1; }
+	@echo "Installing what requirements/dev.txt pins (about a minute)"
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	$(INSTALL) --no-build-isolation --editable .
 	@touch $@
 
 demo: setup

@@ -153,7 +153,10 @@ class Stack:
 
 def _open_up(base: Path, account: Account) -> None:
     """Makes the directory, passable (not readable) for the account that services run as, closed to all others."""
-    base.mkdir(parents=True, exist_ok=True)
-    base.chmod(0o700 if account.mode == "none" else 0o711)
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+        base.chmod(0o700 if account.mode == "none" else 0o711)
+    except OSError as error:
+        raise StackError(f"{base} cannot be made ({error.strerror}): choose another directory") from error
     if account.run(["/bin/sh", "-c", 'cd "$1"', "sh", base]).returncode:
         raise StackError(f"{base} cannot be reached by uid {account.uid}, as which services run (is it below /root?)")

@@ -32,7 +32,8 @@ class Mail:
 
     @property
     def _port_file(self) -> Path:
-        return self.directory / "port"
+        # Beside the directory, which tests empty.
+        return self.directory.with_suffix(".port")
 
     def _command(self) -> Command:
         self._port_file.unlink(missing_ok=True)

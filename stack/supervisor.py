@@ -61,12 +61,12 @@ def up(data: Path, port: int, profile: Profile) -> Iterator[Up]:
 def prepare() -> None:
     """Brings the database to the present schema, and makes the indexes that are missing."""
     # Imported only here, because settings are read once: by now the environment holds the addresses of the services.
-    from indexer import generations
+    from indexer import rebuild
     from store import migrate, settings
 
     say("preparing the database and the indexes")
     migrate.upgrade(settings.get().database_url)
-    generations.ensure()
+    rebuild.ensure()
 
 
 def leave_on_signal() -> None:
