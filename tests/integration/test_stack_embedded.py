@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -259,7 +259,8 @@ def test_an_ordinary_user_with_an_empty_home_runs_it_too(base: Path) -> None:
     assert engine(told.urls["opensearch"]).ping()
     # Not asked to end, which would have OpenSearch write archives of its classes for a next time.
     for pid in (supervisor.pid, *told.pids.values()):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     supervisor.wait()
     until(lambda: not any(runs(pid) for pid in told.pids.values()))
 
