@@ -1,0 +1,70 @@
+"""Why a listing was found: criteria in words, and those of them that the listing meets."""
+
+from __future__ import annotations
+
+from mappings.listing import PER_MONTH
+from store import occupations, places, terms, wording
+from store.criteria import Criteria
+from store.listings import Listing
+
+
+def in_words(criteria: Criteria, language: str) -> list[str]:
+    """Every member of the criteria as a person would say it, in a fixed order: all must hold, of alternatives one."""
+    _ = wording.translator(language).gettext
+    said = [terms.quoted(term) for term in criteria.wanted]
+    said += [
+        wording.either(labels, language)
+        for labels in (
+            [occupations.label(code, language) for code in criteria.occupations],
+            [places.label(code, language) for code in criteria.places],
+            [wording.employment(code, language) for code in criteria.employment],
+        )
+        if labels
+    ]
+    if criteria.remote:
+        said.append(_("remote work"))
+    if criteria.salary_min and criteria.salary_currency:
+        said.append(wording.least_salary(criteria.salary_min, criteria.salary_currency, language))
+    if criteria.languages:
+        said.append(wording.either([wording.in_language(code, language) for code in criteria.languages], language))
+    if criteria.employers:
+        said.append(_("employer: %(names)s") % {"names": wording.either(criteria.employers, language)})
+    if criteria.unwanted:
+        words = ", ".join(terms.quoted(term) for term in criteria.unwanted)
+        said.append(_("without: %(words)s") % {"words": words})
+    return said
+
+
+def why(criteria: Criteria, listing: Listing, language: str) -> list[str]:
+    """The members of the criteria that this listing meets, as a person would say them, in a fixed order.
+
+    The words and phrases asked for are all said: a listing was found by them. Of chosen places, occupations and the
+    like only those that hold for the listing are: "Pirkanmaa" where the ad is in Tampere.
+    """
+    _ = wording.translator(language).gettext
+    said = [terms.quoted(term) for term in criteria.wanted]
+    above = set(occupations.ancestors(listing.occupation)) if listing.occupation else set()
+    said += [occupations.label(code, language) for code in criteria.occupations if code in above]
+    around = {outer for code in listing.places for outer in places.ancestors(code)}
+    said += [places.label(code, language) for code in criteria.places if code in around]
+    said += [wording.employment(code, language) for code in criteria.employment if code in listing.employment]
+    if criteria.remote and listing.remote:
+        said.append(_("remote work"))
+    if (
+        criteria.salary_min
+        and criteria.salary_currency
+        and _pays(listing, criteria.salary_min, criteria.salary_currency)
+    ):
+        said.append(wording.least_salary(criteria.salary_min, criteria.salary_currency, language))
+    if listing.language in criteria.languages:
+        said.append(wording.in_language(listing.language, language))
+    if terms.plain(listing.employer) in criteria.employers:
+        said.append(listing.employer)
+    return said
+
+
+def _pays(listing: Listing, least: int, currency: str) -> bool:
+    highest = listing.salary_max if listing.salary_max is not None else listing.salary_min
+    if highest is None or listing.salary_period is None or listing.salary_currency != currency:
+        return False
+    return highest * PER_MONTH[listing.salary_period] >= least
