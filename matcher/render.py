@@ -5,13 +5,12 @@ from __future__ import annotations
 import email.policy
 import textwrap
 from collections.abc import Sequence
-from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import css_inline
@@ -132,21 +131,21 @@ def _fill(message: EmailMessage, site: Site, language: str, template: str, value
     message["Content-Language"] = language  # after the parts: adding them takes every Content- header along
 
 
-def confirmation(
-    site: Site, alert_id: UUID, email: str, language: str, criteria: Criteria, confirm_by: datetime
-) -> EmailMessage:
+def confirmation(site: Site, alert: Alert, email: str, criteria: Criteria) -> EmailMessage:
     """The mail that asks the owner of an address whether the alert is wanted; repeated, it has the same Message-ID.
 
-    It offers one link, which is valid until `confirm_by`, and tells of no listing.
+    It offers one link, which is valid as long as the alert can be confirmed, and tells of no listing.
     """
-    _ = wording.translator(language).gettext
-    subject = _("Confirm your job alert: %(criteria)s") % {"criteria": ", ".join(in_words(criteria, language))}
-    message = _message(site, email, language, _one_line(subject, SUBJECT), f"confirm.{alert_id}")
-    token = links.sign(links.CONFIRM, alert_id)
+    language = alert.language
+    words = in_words(criteria, language)
+    subject = wording.translator(language).gettext("Confirm your job alert: %(criteria)s") % {
+        "criteria": ", ".join(words)
+    }
+    message = _message(site, email, language, _one_line(subject, SUBJECT), f"confirm.{alert.id}")
     values = {
-        "criteria": in_words(criteria, language),
-        "confirm": addresses.page("confirm", language, {"token": token}),
-        "confirm_by": wording.date_and_hour(confirm_by, site.zone(language), language),
+        "criteria": words,
+        "confirm": addresses.page("confirm", language, {"token": links.sign(links.CONFIRM, alert.id)}),
+        "confirm_by": wording.date_and_hour(alert.confirm_by, alert.timezone, language),
     }
     _fill(message, site, language, "confirmation", values)
     return message
@@ -159,7 +158,6 @@ def listings_mail(
     criteria: Criteria,
     listings: Sequence[Listing],
     mail_id: UUID,
-    sent_as: Literal["instant", "daily", "weekly"],
 ) -> EmailMessage:
     """The mail that tells of listings, in the order given; repeated with one `mail_id`, it has the same Message-ID.
 
@@ -174,13 +172,13 @@ def listings_mail(
     message["List-Unsubscribe"] = f"<{unsubscribe}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     values = {
-        "sent_as": sent_as,
+        "frequency": alert.frequency,
         "count": len(listings),
         "jobs": [_job(listing, criteria, alert) for listing in listings[:SHOWN]],
         "more": len(listings) - SHOWN,
         "search": addresses.page("listings", language, addresses.asked_for(criteria)),
         "criteria": in_words(criteria, language),
-        "frequency": wording.frequency(alert.frequency, language),
+        "how_often": wording.frequency(alert.frequency, language),
         "edit": addresses.page("edit", language, {"token": token}),
         "pause": addresses.page("pause", language, {"token": token}),
         "unsubscribe": unsubscribe,
