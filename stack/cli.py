@@ -12,6 +12,13 @@ from stack import StackError
 COMMANDS = {
     "up": ("up", "Run everything: services, web server, relay and workers."),
     "api": ("api", "Run the web server alone, as in production."),
+    "relay": ("relay", "Hand owed work to the workers, until SIGTERM."),
+    "work": ("work", "Do owed work, until SIGTERM."),
+    "reindex": ("reindex", "Build a new index of a kind while the old one serves."),
+    "verify": ("verify", "Compare index and database, and say how they differ."),
+    "expunge": ("expunge", "Purge from the index's files what was taken out of it."),
+    "bounce": ("bounce", "Take in a mail that came back."),
+    "doctor": ("doctor", "Say what is reachable, what is owed and what is late."),
 }
 
 
