@@ -90,6 +90,7 @@ def _mail_alert(debt: Debt) -> None:
         else:
             deliveries.discard(session, mail)
         owed.settle(session, [debt])
+        deliveries.owe_rest(session, alert)
 
 
 def _gather(debt: Debt) -> UUID | None:

@@ -43,12 +43,12 @@ class Delivery(Row):
 
 
 # Who gets a listing: active alerts with matched criteria to which it is new, unless a twin of it (the same vacancy,
-# open while this one was) is in the ledger for that alert already. `found` is the pairs of listing and criteria.
+# open while this one was) was told to that alert, or will be. `found` is the pairs of listing and criteria.
 ADD = """
 WITH found AS (
     SELECT * FROM unnest(CAST(:listings AS uuid[]), CAST(:criteria AS bigint[])) AS f(listing_id, criteria_id)
 ), twins AS (
-    SELECT l.id AS listing_id, t.id AS twin_id
+    SELECT l.id AS listing_id, t.id AS twin_id, t.state = 'published' AS twin_open
     FROM listings AS l JOIN listings AS t
       ON t.vacancy = l.vacancy AND t.id <> l.id AND (t.state = 'published' OR t.closed_at >= l.opened_at)
     WHERE l.id = ANY(CAST(:listings AS uuid[]))
@@ -60,7 +60,8 @@ JOIN listings AS l ON l.id = f.listing_id AND l.state = 'published'
 JOIN alerts AS a ON a.criteria_id = f.criteria_id AND a.state = 'active' {only}
 WHERE is_new(l.opened_at, l.opened_xid, a.since_at, a.since)
   AND NOT EXISTS (SELECT FROM twins AS t JOIN deliveries AS other
-                  ON other.alert_id = a.id AND other.listing_id = t.twin_id WHERE t.listing_id = f.listing_id)
+                  ON other.alert_id = a.id AND other.listing_id = t.twin_id
+                  WHERE t.listing_id = f.listing_id AND (t.twin_open OR other.sent_at IS NOT NULL))
 ORDER BY a.id, f.listing_id
 ON CONFLICT (alert_id, listing_id) DO UPDATE SET matched_at = excluded.matched_at WHERE d.sent_at IS NULL
 """
@@ -241,6 +242,17 @@ def sent(session: Session, mail: Mail, alert: Alert) -> None:
     session.flush()
     session.execute(
         text("UPDATE deliveries SET sent_at = :now WHERE mail_id = :mail"), {"now": moment, "mail": mail.id}
+    )
+
+
+def owe_rest(session: Session, alert: Alert) -> None:
+    """Owe the next mail of an alert where more deliveries wait than the mail that was just dealt with told of."""
+    session.execute(
+        text(
+            "SELECT owe('mail_alert', CAST(:alert AS text), nextval('change'), :due) "
+            "WHERE EXISTS (SELECT FROM deliveries WHERE alert_id = CAST(:alert AS uuid) AND sent_at IS NULL)"
+        ),
+        {"alert": str(alert.id), "due": next_mail_at(session, alert)},
     )
 
 

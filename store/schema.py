@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from store import (
     alerts,
+    consents,
     criteria,
     deliveries,
     employers,
@@ -19,6 +20,7 @@ metadata = Row.metadata
 
 __all__ = [
     "alerts",
+    "consents",
     "criteria",
     "deliveries",
     "employers",
