@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from marshmallow import ValidationError, fields
@@ -54,11 +54,13 @@ def _problems(messages: Any, field: fields.Field[Any], path: str) -> Iterator[Pr
         for name in filter(messages.__contains__, known):
             yield from _problems(messages[name], known[name], f"{path}.{name}".lstrip("."))
         for name in sorted(messages.keys() - {SCHEMA, *known}):
-            yield _unknown(name, known, path)
+            yield unknown(name, known, path)
 
 
-def _unknown(name: str, known: Mapping[str, object], path: str) -> Problem:
+def unknown(name: str, known: Iterable[str], path: str) -> Problem:
+    """What to say of a name that is none of the known ones; the one that was perhaps meant is told."""
+    names = list(known)
     shown = name if name.isprintable() and len(name) <= LONGEST_SHOWN else "…"
-    alike = difflib.get_close_matches(name[:LONGEST_SHOWN].lower(), known, n=1)
-    right = f'did you mean "{alike[0]}"?' if alike else f"only: {', '.join(known)}"
+    alike = difflib.get_close_matches(name[:LONGEST_SHOWN].lower(), names, n=1)
+    right = f'did you mean "{alike[0]}"?' if alike else f"only: {', '.join(names)}"
     return Problem(f"{path}.{shown}".lstrip("."), STRUCTURE["unknown"], right)

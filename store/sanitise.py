@@ -36,13 +36,14 @@ _BECOMES = {
 }
 _KNOWN = frozenset({*_html_tags, *_BECOMES, "bdi", "nobr", "picture", "template"})
 
-# No branch can read a character again from another start: time is linear in the length, whoever wrote the text.
+# No branch can read a character again from another start: time is linear in the length, whoever wrote the text. Each
+# begins with a literal, so that the engine jumps from one to the next.
 _TOKEN = re.compile(
     r"""
-      (?P<hidden> <!--.*?(?:-->|\Z) | <(?P<raw>script|style|head)\b[^<>]*>.*?(?:</(?P=raw)\b[^<>]*>|\Z) | <[!?][^<>]*> )
+      <(?P<hidden> !--.*?(?:-->|\Z) | (?P<raw>script|style|head)\b[^<>]*>.*?(?:</(?P=raw)\b[^<>]*>|\Z) | [!?][^<>]*> )
     | <(?P<end>/?)(?P<name>[a-z][a-z0-9:]*)(?P<attributes>(?:[\s/"'][^<>]*)?)>
-    | (?P<reference> &(?:[#][0-9]{1,7}|[#]x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31}); )
-    | (?P<special> [<>&] )
+    | &(?P<reference> (?:[#][0-9]{1,7}|[#]x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31}); )
+    | < | > | &
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
@@ -75,23 +76,15 @@ def html(text_: str) -> str:
     Text without tags becomes paragraphs (at blank lines) and line breaks; HTML that was escaped once too often is read
     as HTML. Empty if there is nothing to read. `html(html(x)) == html(x)`.
     """
-    written, tagged = _as_meant(text_)
-    markup = _simplified(written) if tagged else _paragraphs(_escaped(written))
-    safe = ""
-    for _ in range(_ROUNDS):
-        if markup.count("<") > MOST_TAGS:
-            break
-        before, safe = safe, _cleaned(markup)
-        if safe == before:
-            return safe if _without_tags(safe).strip() else ""
-        markup = _simplified(safe)
-    return _paragraphs(_escaped(unicodedata.normalize("NFC", _without_controls(_without_tags(markup)))))
+    safe, markup = _settled(text_)
+    return safe if _seen(markup).strip() else ""
 
 
 def text(html_: str) -> str:
     """What a reader sees of a description, as plain text: a line for each block and after each line break, references
     decoded, Unicode form C, blanks collapsed. Text without tags stays what it is ("3 < 5")."""
-    seen = unicodedata.normalize("NFC", _without_tags(html(html_)))
+    _, markup = _settled(html_)
+    seen = unicodedata.normalize("NFC", _seen(markup))
     return "\n".join(filter(None, (" ".join(one.split()) for one in seen.split("\n"))))
 
 
@@ -99,8 +92,23 @@ def line(text_: str) -> str:
     """A field of one line (title, employer): tags and control characters out, references decoded, blanks collapsed,
     Unicode form C."""
     written, tagged = _as_meant(text_)
-    written = _without_tags(_simplified(written)) if tagged else written
+    written = _seen(_simplified(written)) if tagged else written
     return " ".join(unicodedata.normalize("NFC", _without_controls(written)).split())
+
+
+def _settled(text_: str) -> tuple[str, str]:
+    """The safe HTML that cleaning again does not change, and the simplified markup of it."""
+    written, tagged = _as_meant(text_)
+    markup = _simplified(written) if tagged else _paragraphs(_escaped(written))
+    for _ in range(_ROUNDS):
+        if markup.count("<") > MOST_TAGS:
+            break
+        safe = _cleaned(markup)
+        before, markup = markup, _simplified(safe)
+        if markup == before:
+            return safe, markup
+    plain = _paragraphs(_escaped(unicodedata.normalize("NFC", _without_controls(_seen(markup)))))
+    return plain, plain
 
 
 def _without_controls(written: str) -> str:
@@ -160,7 +168,8 @@ def _cleaned(markup: str) -> str:
         markup = _paragraphs(markup.replace("<br>", "\n"))
     safe = _without_controls(_CLEANER.clean(markup))
     # Only between tags: form C of ">" and a following U+0338 is one character, and the tag would be none any more.
-    safe = _OUTSIDE_TAGS.sub(lambda found: unicodedata.normalize("NFC", found[0]), safe)
+    if not unicodedata.is_normalized("NFC", safe):
+        safe = _OUTSIDE_TAGS.sub(lambda found: unicodedata.normalize("NFC", found[0]), safe)
     return _EMPTY.sub("", safe).strip()
 
 
@@ -176,6 +185,9 @@ def _paragraphs(escaped: str) -> str:
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs if paragraph)
 
 
-def _without_tags(markup: str) -> str:
-    """The text of simplified markup: blank lines where blocks meet, a new line for each br."""
-    return unescape(_ANY_TAG.sub("", _BLOCK_TAG.sub("\n\n", markup).replace("<br>", "\n")))
+def _seen(markup: str) -> str:
+    """The text of simplified markup: blank lines where blocks meet, a new line for each br. Other line ends are blanks,
+    as everywhere in HTML, unless there are no blocks: then they were meant."""
+    if _BLOCK_TAG.search(markup):
+        markup = _BLOCK_TAG.sub("\n\n", markup.replace("\n", " "))
+    return unescape(_ANY_TAG.sub("", markup.replace("<br>", "\n")))
