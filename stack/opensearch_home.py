@@ -1,7 +1,9 @@
 """Fetches OpenSearch by its Maven coordinates, checks it, and unpacks what a node with a percolator needs."""
 
 import hashlib
+import os
 import shutil
+import ssl
 import tempfile
 import time
 import zipfile
@@ -19,7 +21,7 @@ SHA512 = (
     "b82066a97902879c47e26608848d068c09e74d2128edee2802e622867abd451d"
     "34a366acc6519d0b40fc97acc89d61c5bb330ab8b2086cf6ffa0f9fe4b9acaa4"
 )
-TRIES = 3
+TRIES, PAUSE = 3, 2.0
 
 # 204 MB become 91: a GeoIP database, a gRPC stack, Dashboards and command line tools that nothing here asks for.
 LEFT_OUT = tuple(
@@ -67,7 +69,8 @@ def _fetch(into: Path) -> Path:
     for attempt in range(1, TRIES + 1):
         shutil.rmtree(into / "maven", ignore_errors=True)
         try:
-            found = artifact.resolve()
+            with _trusting_what_the_machine_trusts():
+                found = artifact.resolve()
             break
         except (OSError, RuntimeError) as error:  # what requests and jgo raise
             if attempt == TRIES:
@@ -75,10 +78,27 @@ def _fetch(into: Path) -> Path:
                     f"OpenSearch {VERSION} cannot be fetched from the Maven repository: {error}"
                 ) from error
             say(f"fetching OpenSearch failed ({error}); trying again ({attempt} of {TRIES - 1})")
+            time.sleep(PAUSE)
     with open(found, "rb") as f:
         if (sha512 := hashlib.file_digest(f, "sha512").hexdigest()) != SHA512:
             raise StackError(f"OpenSearch {VERSION} is not the file that was pinned: its SHA-512 is {sha512}")
     return found
+
+
+@contextmanager
+def _trusting_what_the_machine_trusts() -> Iterator[None]:
+    """The library that fetches trusts a list of authorities of its own. A network whose proxy signs with another one
+    has put that into the machine's store, where pip finds it too."""
+    name, store = "REQUESTS_CA_BUNDLE", ssl.get_default_verify_paths().capath
+    told = name in os.environ or "CURL_CA_BUNDLE" in os.environ
+    if told or store is None or not any(Path(store).glob("*.0")):
+        yield
+        return
+    os.environ[name] = store
+    try:
+        yield
+    finally:
+        del os.environ[name]
 
 
 @contextmanager

@@ -90,7 +90,7 @@ class Watch:
     def wait(self, name: str, within: float) -> None:
         """Returns when the program is ready; raises StackError with the end of its log when it is not, in `within`
         seconds, or when the watch gave up."""
-        watched = self._watched[name]
+        watched = self._find(name)
         deadline = time.monotonic() + within
         while not self._ready(watched):
             self.check()
@@ -106,7 +106,7 @@ class Watch:
     def kill(self, name: str) -> None:
         """SIGKILL; returns when the process is dead. The watch starts it again, and does not count it as a crash."""
         with self._lock:
-            watched = self._watched[name]
+            watched = self._find(name)
             if watched.process is not None and watched.alive:
                 watched.killed_by_us = True
                 watched.process.kill()
@@ -120,7 +120,7 @@ class Watch:
     def stop(self, name: str) -> None:
         """A clean end, and the program stays down until `start`."""
         with self._lock:
-            watched = self._watched[name]
+            watched = self._find(name)
             asked = self._ask_to_end(watched)
         if asked:
             self._see_end(watched)
@@ -128,11 +128,16 @@ class Watch:
     def start(self, name: str, within: float) -> None:
         """Undoes `stop`, and returns when the program is ready."""
         with self._lock:
-            watched = self._watched[name]
+            watched = self._find(name)
             watched.wanted = True
             if not watched.alive:
                 watched.due_at = 0.0
         self.wait(name, within)
+
+    def _find(self, name: str) -> _Watched:
+        if name not in self._watched:
+            raise StackError(f"{name} is not one of the programs that run here ({', '.join(self._watched) or 'none'})")
+        return self._watched[name]
 
     def _ready(self, watched: _Watched) -> bool:
         process = watched.process

@@ -196,6 +196,8 @@ def test_a_service_that_is_given_is_used_and_not_started(
         assert set(stack.pids) == {"redis"}
         assert stack.urls == {**durable.urls, "redis": stack.urls["redis"]}
         assert stack.urls["redis"] != durable.urls["redis"]
+        with pytest.raises(StackError, match="postgres is not one of the programs that run here"):
+            stack.kill("postgres")
 
 
 def test_with_every_service_given_nothing_is_touched(durable: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
