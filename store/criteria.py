@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, FetchedValue, func, select, text
+from sqlalchemy import BigInteger, FetchedValue, Select, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -229,6 +229,11 @@ def retire(session: Session, criteria_id: int) -> bool:
         {"id": criteria_id},
     ).one_or_none()
     return stopped is not None
+
+
+def live_rows() -> Select[CriteriaRow]:
+    """The rows that are stored queries, to be executed."""
+    return select(CriteriaRow).where(CriteriaRow.live)
 
 
 def live_count(session: Session) -> int:

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, ForeignKey, Numeric, func, select
+from sqlalchemy import ColumnElement, FetchedValue, ForeignKey, Numeric, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import clock, sites
@@ -67,6 +68,24 @@ class Listing(Row):
     updated_at: Mapped[Moment] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
 
 
+# The members of a listing that are stored as they are handed in.
+AS_GIVEN = (
+    "title",
+    "description",
+    "language",
+    "employer",
+    "occupation",
+    "remote",
+    "salary_min",
+    "salary_max",
+    "salary_currency",
+    "salary_period",
+    "deadline",
+    "apply_url",
+    "apply_email",
+)
+
+
 @dataclass(frozen=True)
 class Published:
     """What became of a listing that was handed in: whether it is new to us, and whether anything changed at all."""
@@ -83,33 +102,41 @@ def publish(session: Session, employer: Employer, given: ListingInput) -> Publis
     """
     now = clock.now()
     site = sites.find(session, given.site)
-    row = session.scalars(
-        select(Listing)
-        .where(Listing.employer_id == employer.id, Listing.reference == given.reference)
-        .with_for_update(key_share=True)
-    ).one_or_none()
-    created = row is None
+    row = _own(session, employer, given.reference)
     if row is None:
         row = Listing(employer_id=employer.id, reference=given.reference, published_at=given.published_at or now)
-        session.add(row)
-    elif given.published_at is not None:
+        _fill(row, given, site, now)
+        try:
+            with session.begin_nested():
+                session.add(row)
+            return Published(row, created=True, changed=True)
+        except IntegrityError:
+            # Somebody handed in the same reference at the same moment and was first: this corrects theirs.
+            row = _own(session, employer, given.reference)
+            if row is None:
+                raise
+    if given.published_at is not None:
         row.published_at = given.published_at
-    row.site = site.key
-    row.title, row.description, row.language, row.employer = (
-        given.title,
-        given.description,
-        given.language,
-        given.employer,
-    )
-    row.places, row.occupation = sorted(set(given.places)), given.occupation
-    row.employment, row.remote = sorted(set(given.employment)), given.remote
-    row.salary_min, row.salary_max = given.salary_min, given.salary_max
-    row.salary_currency, row.salary_period = given.salary_currency, given.salary_period
-    row.deadline, row.apply_url, row.apply_email = given.deadline, given.apply_url, given.apply_email
-    row.state = _due_state(row, now)
-    changed = created or session.is_modified(row)
+    _fill(row, given, site, now)
+    changed = session.is_modified(row)
     session.flush()
-    return Published(row, created, changed)
+    return Published(row, created=False, changed=changed)
+
+
+def _own(session: Session, employer: Employer, reference: str) -> Listing | None:
+    return session.scalars(
+        select(Listing)
+        .where(Listing.employer_id == employer.id, Listing.reference == reference)
+        .with_for_update(key_share=True)
+    ).one_or_none()
+
+
+def _fill(row: Listing, given: ListingInput, site: Site, now: datetime) -> None:
+    row.site = site.key
+    for name in AS_GIVEN:
+        setattr(row, name, getattr(given, name))
+    row.places, row.employment = sorted(set(given.places)), sorted(set(given.employment))
+    row.state = _due_state(row, now)
 
 
 def _due_state(row: Listing, now: datetime) -> str:
@@ -120,11 +147,7 @@ def _due_state(row: Listing, now: datetime) -> str:
 
 def close(session: Session, employer: Employer, reference: str) -> Listing:
     """Close the employer's listing of this reference, whatever its state; raises NotFound where there is none."""
-    row = session.scalars(
-        select(Listing)
-        .where(Listing.employer_id == employer.id, Listing.reference == reference)
-        .with_for_update(key_share=True)
-    ).one_or_none()
+    row = _own(session, employer, reference)
     if row is None:
         raise NotFound("no listing of yours has this reference")
     row.state = CLOSED
@@ -149,14 +172,14 @@ def settle_due(session: Session, listing_ids: Sequence[UUID]) -> None:
     session.flush()
 
 
-def visible(now: datetime) -> tuple[object, ...]:
-    """What makes a listing public, as conditions of a query: published and not past its deadline."""
-    return (Listing.state == PUBLISHED, (Listing.deadline.is_(None)) | (Listing.deadline > now))
+def visible(now: datetime) -> ColumnElement[bool]:
+    """What makes a listing public, as the condition of a query: published and not past its deadline."""
+    return (Listing.state == PUBLISHED) & (Listing.deadline.is_(None) | (Listing.deadline > now))
 
 
 def open_by_ids(session: Session, listing_ids: Sequence[UUID]) -> dict[UUID, Listing]:
     """Those of these listings that are public now, by id."""
-    rows = session.scalars(select(Listing).where(Listing.id.in_(listing_ids), *visible(clock.now())))  # type: ignore[arg-type]
+    rows = session.scalars(select(Listing).where(Listing.id.in_(listing_ids), visible(clock.now())))
     return {row.id: row for row in rows}
 
 
@@ -177,7 +200,7 @@ def all_open(session: Session, batch: int = 500) -> Iterator[Listing]:
     """Every public listing in the order of their ids, read in batches: bounded memory for any number."""
     after: UUID | None = None
     while True:
-        asked = select(Listing).where(*visible(clock.now())).order_by(Listing.id).limit(batch)  # type: ignore[arg-type]
+        asked = select(Listing).where(visible(clock.now())).order_by(Listing.id).limit(batch)
         page = session.scalars(asked if after is None else asked.where(Listing.id > after)).all()
         yield from page
         if len(page) < batch:
@@ -205,4 +228,4 @@ def changed_since(session: Session, version: int, limit: int) -> list[Listing]:
 
 def count_open(session: Session) -> int:
     """How many listings are public now."""
-    return session.scalar(select(func.count()).select_from(Listing).where(*visible(clock.now()))) or 0  # type: ignore[arg-type]
+    return session.scalar(select(func.count()).select_from(Listing).where(visible(clock.now()))) or 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 
@@ -10,6 +9,7 @@ import click
 
 import indexer.jobs
 import matcher.jobs
+from stack import logs
 from store import relay
 
 JOBS = (indexer.jobs, matcher.jobs)  # what can be owed is what these register
@@ -18,7 +18,7 @@ JOBS = (indexer.jobs, matcher.jobs)  # what can be owed is what these register
 @click.command("relay")
 def command() -> None:
     """Hand owed work to the workers as it falls due, until SIGTERM. One is enough; more do no harm."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logs.configure()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 import indexer.jobs
 import matcher.jobs
+from stack import logs
 from store import owed, queues
 
 JOBS = (indexer.jobs, matcher.jobs)  # what a worker can do is what these register
@@ -18,7 +17,7 @@ JOBS = (indexer.jobs, matcher.jobs)  # what a worker can do is what these regist
 @click.command("work")
 def command() -> None:
     """Do owed work until SIGTERM; what is under way is finished first. As many of these as there are processors."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logs.configure()
     # In this process, without a fork for each batch: connections stay open, and a batch takes milliseconds. A worker
     # that dies with a batch in hand loses nothing, since the work is still owed when its lease ends.
     worker = SimpleWorker(

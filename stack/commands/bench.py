@@ -1,0 +1,45 @@
+"""`vahti bench`: figures with peers beside them, measured in one run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from rich.console import Console
+
+from stack.bench import pipeline, report
+
+
+@click.group("bench", invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """Run the benchmarks; all of them where none is named."""
+    if context.invoked_subcommand is None:
+        for one in command.commands.values():
+            context.invoke(one)
+
+
+@command.command("pipeline")
+@click.option("--alerts", type=click.IntRange(1000), default=10_000, show_default=True, help="Alerts in all.")
+@click.option("--listings", type=click.IntRange(20), default=200, show_default=True, help="Listings, one by one.")
+@click.option("--feed", type=click.IntRange(100), default=5_000, show_default=True, help="Listings in the feed.")
+@click.option("--seed", default=1, show_default=True, help="The same seed draws the same alerts and listings.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON as well.")
+def pipeline_command(alerts: int, listings: int, feed: int, seed: int, as_json: bool) -> None:
+    """From the PUT of a listing to the mail server's 250, beside a bare percolation and the cron way."""
+    console = Console(stderr=as_json)
+    figures = pipeline.alone(console, alerts, listings, feed, seed)
+    _keep("pipeline", figures)
+    values = {
+        "the whole way: PUT to 250": figures["put_to_250"].median,
+        "bare percolation": figures["bare_percolation"].median,
+        "cron: every saved search once": figures["cron_one_listing_ms"],
+    }
+    report.bars("pipeline", f"One new listing, {alerts:,} alerts", values, "milliseconds (median)")
+    if as_json:
+        click.echo(json.dumps(figures, default=lambda spread: spread.__dict__))
+
+
+def _keep(name: str, figures: dict[str, Any]) -> None:
+    click.echo(f"written: {report.write(name, figures)}", err=True)
