@@ -10,6 +10,7 @@ from stack import StackError
 # name: the module under stack.commands whose `command` it is, and what `vahti --help` says of it (said here, so that
 # the help imports no command)
 COMMANDS = {
+    "demo": ("demo", "Show the main job: an ad is posted, and the mail is there."),
     "up": ("up", "Run everything: services, web server, relay and workers."),
     "api": ("api", "Run the web server alone, as in production."),
     "relay": ("relay", "Hand owed work to the workers, until SIGTERM."),
@@ -19,6 +20,7 @@ COMMANDS = {
     "expunge": ("expunge", "Purge from the index's files what was taken out of it."),
     "bounce": ("bounce", "Take in a mail that came back."),
     "doctor": ("doctor", "Say what is reachable, what is owed and what is late."),
+    "bench": ("bench", "Measure, with peers beside, in one run."),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ def services() -> Iterator[Services]:
         migrate.upgrade(stack.urls["postgres"])
         rebuild.ensure()
         yield Services(stack, stack.mail_dir)
+    shutil.rmtree(base, ignore_errors=True)
 
 
 # In this order no row is left that another refers to; sites stay.
@@ -67,6 +69,7 @@ def clean(services: Services) -> Iterator[Services]:
     with database.engine().begin() as connection:
         connection.execute(text(f"TRUNCATE {TABLES} CASCADE"))
     for kind in ("listings", "alerts"):
+        client().indices.refresh(index=alias(kind))  # what is not searchable yet would be left
         client().delete_by_query(
             index=alias(kind), body={"query": {"match_all": {}}}, params={"refresh": "true", "conflicts": "proceed"}
         )
