@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": ("demo", "Show the main job: an ad is posted, and the mail is there."),
     "up": ("up", "Run everything: services, web server, relay and workers."),
     "api": ("api", "Run the web server alone, as in production."),
+    "migrate": ("migrate", "Bring database and indexes to the present shape."),
     "relay": ("relay", "Hand owed work to the workers, until SIGTERM."),
     "work": ("work", "Do owed work, until SIGTERM."),
     "reindex": ("reindex", "Build a new index of a kind while the old one serves."),
