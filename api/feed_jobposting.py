@@ -13,6 +13,7 @@ from api.feed_text import FeedText
 from api.json_document import Document, Element, Json, document
 
 _SCRIPT = "application/ld+json"
+_LIMITS = "elements nested at most 255 deep, scripts of at most 10 million bytes"
 
 
 def postings(feed: FeedText) -> Iterator[Record]:
@@ -61,6 +62,4 @@ def _scripts(page: Document) -> Iterator[Document | Record]:
             yield page.part(start, end)
     for error in parser.error_log:
         if error.level == etree.ErrorLevels.FATAL:
-            yield refused(
-                max(error.line, 1), f"cannot be read further: {error.message}", "HTML that is nested less deeply"
-            )
+            yield refused(max(error.line, 1), "cannot be read beyond this line", _LIMITS)

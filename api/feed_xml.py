@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import cast
@@ -19,6 +20,7 @@ _KINDS = {
     "source": ("job", feed_xml_indeed),
     "jobs": ("job", feed_xml_indeed),
 }
+_ADVICE = re.compile(r", (?:use|try|see) .*", re.DOTALL)  # to programmers, which the parser adds to some messages
 # In one record; a listing has about twenty.
 _MOST_ELEMENTS = 2_000
 
@@ -130,7 +132,7 @@ def _forget(element: etree._Element) -> None:
 def _broken(parser: etree.iterparse, error: etree.XMLSyntaxError) -> Record:
     # The exception itself can be about an end of the tree that is only missing because of what is in the log.
     log = list(parser.error_log)
-    line, reason = (log[-1].line, log[-1].message.strip()) if log else (1, "it is empty")
+    line, reason = (log[-1].line, _ADVICE.sub("", log[-1].message).strip()) if log else (1, "it is empty")
     right = "XML that is well formed to its end"
     if log and log[-1].type == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:
         right = "the character itself, its number (&#160;), or the text in <![CDATA[...]]>"

@@ -90,6 +90,8 @@ def _text(element: etree._Element, path: str, problems: list[Problem]) -> str | 
 
 
 def _markup(element: etree._Element) -> str | None:
+    for one in element.iterdescendants():
+        one.tag = etree.QName(one).localname  # <h:p> of a namespace is <p> to a browser
     inside = [etree.tostring(child, encoding="unicode") for child in element]
     text = element.text or ""
     if inside:
