@@ -21,7 +21,11 @@ Row = Listing | CriteriaRow
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of index: `shown` are the rows that it must hold, `key` their key, repeated in the field `key_field`."""
+    """One kind of index. `shown` are the rows that it must hold, in the order of `key`.
+
+    `documents(subject, row)` are the documents of a row by their ids, of which the subject is the part before a colon;
+    `sort` are the fields that put the documents in the order of the rows, and of the ids within a row.
+    """
 
     name: str
     job: str
@@ -29,9 +33,9 @@ class Kind:
     key: InstrumentedAttribute[Any]
     read_key: Callable[[str], Any]
     shown: ColumnElement[bool]
-    key_field: str
+    sort: tuple[str, ...]
     live_field: str
-    document: Callable[[Any], dict[str, Any]]
+    documents: Callable[[str, Any], dict[str, dict[str, Any]]]
 
     def rows(self, session: Session, subjects: Sequence[str]) -> dict[str, Row]:
         """The rows of these subjects that exist, whatever their state, by subject."""
@@ -52,6 +56,19 @@ class Kind:
         return session.scalar(select(func.count()).select_from(self.row).where(self.shown)) or 0
 
 
+def subject_of(document_id: str) -> str:
+    """The subject whose document has this id."""
+    return document_id.partition(":")[0]
+
+
+def _of_listing(subject: str, row: Listing | None) -> dict[str, dict[str, Any]]:
+    return {subject: listing_documents.document(row)}
+
+
+def _of_criteria(subject: str, row: CriteriaRow | None) -> dict[str, dict[str, Any]]:
+    return stored_queries.documents(int(subject), row)
+
+
 KINDS = {
     "listings": Kind(
         name="listings",
@@ -60,9 +77,9 @@ KINDS = {
         key=Listing.id,
         read_key=UUID,
         shown=Listing.state == PUBLISHED,
-        key_field="id",
+        sort=("id",),
         live_field="open",
-        document=listing_documents.document,
+        documents=_of_listing,
     ),
     "alerts": Kind(
         name="alerts",
@@ -71,9 +88,9 @@ KINDS = {
         key=CriteriaRow.id,
         read_key=int,
         shown=CriteriaRow.live.is_(True),
-        key_field="criteria",
+        sort=("criteria", "part"),
         live_field="stored",
-        document=stored_queries.document,
+        documents=_of_criteria,
     ),
 }
 

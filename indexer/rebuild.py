@@ -8,9 +8,10 @@ from contextlib import suppress
 from datetime import timedelta
 
 from opensearchpy import NotFoundError, RequestError
+from sqlalchemy.orm import Session
 
 from indexer import sync, verify
-from indexer.kinds import Kind, kind
+from indexer.kinds import Kind, kind, subject_of
 from mappings import indexes
 from mappings.client import client
 from store import clock, generations, owed, settings
@@ -25,11 +26,10 @@ SETTLING = timedelta(seconds=2)
 ROUNDS = 5
 
 
-def begin(kind_name: str) -> Generation:
+def begin(session: Session, kind_name: str) -> Generation:
     """Plan a new generation and owe its building; raises Invalid for an unknown kind, Conflict while one is built."""
-    with transaction() as session:
-        generation = generations.plan(session, kind_name, settings.get().index_prefix)
-        owed.owe(session, "build_generation", str(generation.id))
+    generation = generations.plan(session, kind_name, settings.get().index_prefix)
+    owed.owe(session, "build_generation", str(generation.id))
     return generation
 
 
@@ -41,7 +41,7 @@ def ensure() -> None:
                 continue
             # Another process that starts at the same moment may be at it already.
             under_way = generations.in_state(session, name, ("planned", "building"))
-        generation = under_way[0] if under_way else begin(name)
+            generation = under_way[0] if under_way else begin(session, name)
         while not build(generation.id):
             time.sleep(0.2)
 
@@ -96,7 +96,7 @@ def _backfill(of_kind: Kind, generation: Generation) -> bool:
     while time.monotonic() < until:
         with transaction() as session:
             rows = of_kind.page(session, position, PAGE)
-            writes = [sync.Write(str(row.id), row.version, of_kind.document(row)) for row in rows]
+            writes = [write for row in rows for write in sync.writes_of(of_kind, str(row.id), row, row.version)]
         if not rows:
             return True
         sync.write([generation.index_name], writes)
@@ -115,8 +115,8 @@ def _prove_and_swap(of_kind: Kind, generation: Generation) -> bool:
         row.differences = len(found)
         if found:
             # What differs is written again from its row. That must not be needed: it is counted, and not for ever.
-            for one in found:
-                owed.owe(session, of_kind.job, one.subject)
+            for subject in sorted({subject_of(one.document) for one in found}):
+                owed.owe(session, of_kind.job, subject)
             rounds = int(row.error or 0) + 1
             row.error = str(rounds)
             if rounds < ROUNDS:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from indexer.kinds import KINDS, Kind
+from indexer.kinds import KINDS, Kind, Row
 from mappings.client import client
 from store import generations, owed
 from store.database import transaction
@@ -24,9 +24,15 @@ class NotWritten(Exception):
 class Write:
     """A document to be written at the version of its row."""
 
-    subject: str
+    id: str
     version: int
     document: dict[str, Any]
+
+
+def writes_of(kind: Kind, subject: str, row: Row | None, version: int) -> list[Write]:
+    """What brings the documents of a subject to the state of its row; `version` counts where the row is gone."""
+    stamp = version if row is None else row.version
+    return [Write(one, stamp, document) for one, document in kind.documents(subject, row).items()]
 
 
 def bring(kind: Kind, debts: Sequence[Debt], *, refresh: bool = False) -> None:
@@ -38,12 +44,7 @@ def bring(kind: Kind, debts: Sequence[Debt], *, refresh: bool = False) -> None:
     with transaction() as session:
         rows = kind.rows(session, [debt.subject for debt in debts])
         writes = [
-            Write(
-                debt.subject,
-                rows[debt.subject].version if debt.subject in rows else debt.version,
-                kind.document(rows.get(debt.subject)),
-            )
-            for debt in debts
+            write for debt in debts for write in writes_of(kind, debt.subject, rows.get(debt.subject), debt.version)
         ]
         # After the rows, never before: see `generations.written`.
         indexes = generations.written(session, kind.name)
@@ -61,7 +62,7 @@ def write(indexes: Iterable[str], writes: Sequence[Write]) -> int:
     for index in indexes:
         for one in writes:
             # external_gte: the same version again is the same row again, analysed as this index analyses.
-            target = {"_index": index, "_id": one.subject, "version": one.version, "version_type": "external_gte"}
+            target = {"_index": index, "_id": one.id, "version": one.version, "version_type": "external_gte"}
             lines += [{"index": target}, one.document]
     if not lines:
         return 0

@@ -1,9 +1,9 @@
-"""Proves that index and database agree: a merge of both sides' (key, version), in the order of the keys."""
+"""Proves that index and database agree: a merge of both sides' (document, version), in the order of the rows."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from indexer.kinds import Kind
+from indexer.kinds import Kind, Row, subject_of
 from mappings.client import client, whole
 from store.database import engine
 from store.owed import Owed
@@ -21,22 +21,26 @@ KEEP = "2m"
 LOOKS = 3
 PART = 1000
 
+# The place of a document in the order, which side it is from, its id, and the version there.
+Seen = tuple[tuple[Any, ...], int, str, int]
+DATABASE, INDEX = 0, 1
+
 
 @dataclass(frozen=True)
 class Difference:
-    """A subject on which the two disagree: the version that each holds, None where it holds none."""
+    """A document on which the two disagree: the version that each holds, None where it holds none."""
 
-    subject: str
+    document: str
     in_database: int | None
     in_index: int | None
 
     def told(self) -> str:
         """The difference in words."""
         if self.in_index is None:
-            return f"{self.subject}: missing from the index (database has version {self.in_database})"
+            return f"{self.document}: missing from the index (database has version {self.in_database})"
         if self.in_database is None:
-            return f"{self.subject}: in the index at version {self.in_index}, but not to be shown"
-        return f"{self.subject}: index has version {self.in_index}, database {self.in_database}"
+            return f"{self.document}: in the index at version {self.in_index}, but not to be shown"
+        return f"{self.document}: index has version {self.in_index}, database {self.in_database}"
 
 
 def differences(kind: Kind, index: str) -> list[Difference]:
@@ -48,20 +52,32 @@ def differences(kind: Kind, index: str) -> list[Difference]:
     client().indices.refresh(index=index)
     with Session(engine()) as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        candidates = [one.subject for one in _compare(_in_database(session, kind), _in_index(kind, index))]
+        candidates = list(_compare(_in_database(session, kind), _in_index(kind, index)))
     parts = [candidates[start : start + PART] for start in range(0, len(candidates), PART)]
     return [one for part in parts for one in _again(kind, index, part)]
 
 
-def _in_database(session: Session, kind: Kind) -> Iterator[tuple[Any, int, int]]:
-    rows = session.execute(
-        select(kind.key, kind.row.version).where(kind.shown).order_by(kind.key), execution_options={"yield_per": PAGE}
-    )
-    for key, version in rows:
-        yield (key if isinstance(key, int) else str(key)), 0, version
+def _expected(kind: Kind, row: Row) -> list[str]:
+    """The ids of the documents that a row that is shown must have, in their order."""
+    return sorted(kind.documents(str(row.id), row))
 
 
-def _in_index(kind: Kind, index: str) -> Iterator[tuple[Any, int, int]]:
+def _in_database(session: Session, kind: Kind) -> Iterator[Seen]:
+    asked = select(kind.row).where(kind.shown).order_by(kind.key)
+    rows: Iterable[Row] = session.scalars(asked, execution_options={"yield_per": PAGE})
+    for row in rows:
+        for one in _expected(kind, row):
+            subject, _, part = one.partition(":")
+            yield (
+                (row.id if isinstance(row.id, int) else subject, *([part] if part else [])),
+                DATABASE,
+                one,
+                row.version,
+            )
+        session.expunge(row)
+
+
+def _in_index(kind: Kind, index: str) -> Iterator[Seen]:
     point = client().create_pit(index=index, params={"keep_alive": KEEP})["pit_id"]
     try:
         after: list[Any] | None = None
@@ -69,7 +85,7 @@ def _in_index(kind: Kind, index: str) -> Iterator[tuple[Any, int, int]]:
             body: dict[str, Any] = {
                 "size": PAGE,
                 "query": {"bool": {"filter": [{"term": {kind.live_field: True}}]}},
-                "sort": [{kind.key_field: "asc"}],
+                "sort": [{field: "asc"} for field in kind.sort],
                 "version": True,
                 "_source": False,
                 "track_total_hits": False,
@@ -79,7 +95,7 @@ def _in_index(kind: Kind, index: str) -> Iterator[tuple[Any, int, int]]:
                 body["search_after"] = after
             hits = whole(client().search(body=body))["hits"]["hits"]
             for hit in hits:
-                yield hit["sort"][0], 1, hit["_version"]
+                yield tuple(hit["sort"][: len(kind.sort)]), INDEX, hit["_id"], hit["_version"]
             if len(hits) < PAGE:
                 return
             after = hits[-1]["sort"]
@@ -87,41 +103,43 @@ def _in_index(kind: Kind, index: str) -> Iterator[tuple[Any, int, int]]:
         client().delete_pit(body={"pit_id": [point]})
 
 
-def _compare(database: Iterator[tuple[Any, int, int]], index: Iterator[tuple[Any, int, int]]) -> Iterator[Difference]:
-    for key, group in groupby(heapq.merge(database, index), key=lambda one: one[0]):
-        versions: dict[int, int] = {side: version for _, side, version in group}
-        if versions.get(0) != versions.get(1):
-            yield Difference(str(key), versions.get(0), versions.get(1))
+def _compare(database: Iterator[Seen], index: Iterator[Seen]) -> Iterator[str]:
+    """The ids of the documents that one side lacks, or has at another version."""
+    for _, group in groupby(heapq.merge(database, index), key=lambda seen: seen[0]):
+        seen = list(group)
+        if len(seen) != 2 or seen[0][3] != seen[1][3]:
+            yield from {one for _, _, one, _ in seen}
 
 
-def _again(kind: Kind, index: str, subjects: list[str]) -> list[Difference]:
+def _again(kind: Kind, index: str, documents: list[str]) -> list[Difference]:
     """Look at candidates by themselves, a few times: a change that falls between two reads does not do so each time."""
     found: list[Difference] = []
     for _ in range(LOOKS):
-        if not subjects:
+        if not documents:
             return []
         client().indices.refresh(index=index)
+        subjects = sorted({subject_of(one) for one in documents})
         with Session(engine()) as session:
             keys = [kind.read_key(subject) for subject in subjects]
-            rows = session.execute(select(kind.key, kind.row.version).where(kind.shown, kind.key.in_(keys)))
-            in_database: dict[str, int] = {str(key): version for key, version in rows}
-            in_index = _versions(kind, index, subjects)
+            rows: list[Row] = list(session.scalars(select(kind.row).where(kind.shown, kind.key.in_(keys))))
+            in_database = {one: row.version for row in rows for one in _expected(kind, row)}
+            in_index = _versions(kind, index, documents)
             waiting = set(
                 session.scalars(select(Owed.subject_id).where(Owed.job == kind.job, Owed.subject_id.in_(subjects)))
             )
         found = [
-            Difference(subject, in_database.get(subject), in_index.get(subject))
-            for subject in subjects
-            if in_database.get(subject) != in_index.get(subject) and subject not in waiting
+            Difference(one, in_database.get(one), in_index.get(one))
+            for one in documents
+            if in_database.get(one) != in_index.get(one) and subject_of(one) not in waiting
         ]
-        subjects = [one.subject for one in found]
+        documents = [one.document for one in found]
     return found
 
 
-def _versions(kind: Kind, index: str, subjects: list[str]) -> dict[str, int]:
+def _versions(kind: Kind, index: str, documents: list[str]) -> dict[str, int]:
     body = {
-        "size": len(subjects),
-        "query": {"bool": {"filter": [{"ids": {"values": subjects}}, {"term": {kind.live_field: True}}]}},
+        "size": len(documents),
+        "query": {"bool": {"filter": [{"ids": {"values": documents}}, {"term": {kind.live_field: True}}]}},
         "version": True,
         "_source": False,
     }

@@ -1,4 +1,4 @@
-"""What criteria ask of the index: one function for the search and for the stored query, so that they mean the same."""
+"""What criteria ask of the index: searches and stored queries are made of the same parts, so they mean the same."""
 
 from __future__ import annotations
 
@@ -9,18 +9,34 @@ from store.criteria import LANGUAGES, Criteria, CriteriaRow
 
 Query = dict[str, Any]
 
+# The part of criteria that ask for no words: it holds for listings in any language.
+ANY = "any"
+
+
+def parts(criteria: Criteria) -> dict[str, Query]:
+    """The criteria as alternatives, each a query in filter context: a listing meets them if it meets one.
+
+    Words are sought in the listing's own language with that language's analysis, so there is one part for each language
+    that the criteria allow. Each part only has members that must all hold: that is what the percolator can decide from
+    its terms alone, without running the query; as branches of one stored query they cost three times as much.
+    """
+    if not criteria.wanted:
+        return {ANY: _part(criteria, ())}
+    return {language: _part(criteria, (language,)) for language in sorted(criteria.languages or LANGUAGES)}
+
 
 def query(criteria: Criteria) -> Query:
-    """The query that finds the listings which meet the criteria, in filter context: no member of it scores.
+    """The query that finds the listings which meet the criteria; no member of it scores."""
+    alternatives = list(parts(criteria).values())
+    if len(alternatives) == 1:
+        return alternatives[0]
+    return {"bool": {"filter": [{"bool": {"should": alternatives, "minimum_should_match": 1}}]}}
 
-    Words and phrases are sought in the listing's own language with that language's analysis: one branch for each
-    language that the criteria allow. Members are only such as the percolator can extract.
-    """
-    required: list[Query] = []
-    languages = criteria.languages or LANGUAGES
-    if criteria.wanted:
-        required.append(_any([_all_of(criteria.wanted, language) for language in languages]))
-    if criteria.languages:
+
+def _part(criteria: Criteria, languages: tuple[str, ...]) -> Query:
+    # A listing has words in the field of its own language only: asking for words there asks for the language too.
+    required = [_term(term, language) for term in criteria.wanted for language in languages]
+    if criteria.languages and not languages:
         required.append({"terms": {"language": list(criteria.languages)}})
     for field, values in (
         ("place", criteria.places),
@@ -36,29 +52,33 @@ def query(criteria: Criteria) -> Query:
         required.append({"term": {"salary": salary_token(criteria.salary_currency, criteria.salary_min)}})
     asked: Query = {"filter": required or [{"match_all": {}}]}
     if criteria.unwanted:
-        asked["must_not"] = [_term(term, language) for term in criteria.unwanted for language in LANGUAGES]
+        unwanted_in = languages or criteria.languages or LANGUAGES
+        asked["must_not"] = [_term(term, language) for term in criteria.unwanted for language in unwanted_in]
     return {"bool": asked}
-
-
-def _all_of(wanted: tuple[str, ...], language: str) -> Query:
-    clauses = [_term(term, language) for term in wanted]
-    return clauses[0] if len(clauses) == 1 else {"bool": {"filter": clauses}}
-
-
-def _any(branches: list[Query]) -> Query:
-    return branches[0] if len(branches) == 1 else {"bool": {"should": branches, "minimum_should_match": 1}}
 
 
 def _term(term: str, language: str) -> Query:
     field = f"text_{language}"
-    if " " in term:
-        return {"match_phrase": {field: {"query": term}}}
-    # A word that the analysis splits (e-mail, t&k) must be there with all its parts, side by side.
-    return {"match_phrase" if not term.isalnum() else "match": {field: {"query": term}}}
+    # A phrase, and a word that the analysis splits (e-mail, t&k), must be there with all its parts side by side.
+    return {"match" if term.isalnum() else "match_phrase": {field: {"query": term}}}
 
 
-def document(row: CriteriaRow | None) -> dict[str, Any]:
-    """The stored query of a row; an empty tombstone for criteria that no active alert asks for."""
-    if row is None or not row.live:
-        return {"stored": False}
-    return {"criteria": row.id, "stored": True, "query": query(row.criteria())}
+def documents(number: int, row: CriteriaRow | None) -> dict[str, dict[str, Any]]:
+    """The stored queries of criteria by the id of their documents, one for each part.
+
+    Empty tombstones for criteria that no active alert asks for; for criteria that are gone, one for each part that
+    there could have been.
+    """
+    if row is None:
+        return {document_id(number, part): {"stored": False} for part in (ANY, *LANGUAGES)}
+    return {
+        document_id(number, part): {"criteria": number, "part": part, "stored": True, "query": asked}
+        if row.live
+        else {"stored": False}
+        for part, asked in parts(row.criteria()).items()
+    }
+
+
+def document_id(number: int, part: str) -> str:
+    """The id of the document that stores one part of criteria."""
+    return f"{number}:{part}"

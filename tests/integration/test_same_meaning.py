@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from mappings.client import client, search
 from mappings.indexes import body
 from mappings.listing import asked, document
-from mappings.query import query
+from mappings.query import documents, query
 from matcher import percolate
 from store import criteria as criteria_rows
-from store.criteria import Criteria
+from store.criteria import Criteria, CriteriaRow
 from store.errors import Invalid
 from store.listings import Listing
 from tests.conftest import Services
@@ -114,11 +114,11 @@ def test_percolation_finds_what_search_finds(
     rows = [row(number, given) for number, given in enumerate(corpus)]
     asked_all = {number: one for number, given in enumerate(wanted) if (one := read(given)) is not None}
     lines: list[dict[str, Any]] = []
-    for one in rows:
-        lines += [{"index": {"_index": empty_indexes["listings"], "_id": str(one.id)}}, document(one)]
+    for made in rows:
+        lines += [{"index": {"_index": empty_indexes["listings"], "_id": str(made.id)}}, document(made)]
     for number, one in asked_all.items():
-        stored = {"criteria": number, "stored": True, "query": query(one)}
-        lines += [{"index": {"_index": empty_indexes["alerts"], "_id": str(number)}}, stored]
+        for name, stored in documents(number, CriteriaRow(id=number, body=one.body(), live=True)).items():
+            lines += [{"index": {"_index": empty_indexes["alerts"], "_id": name}}, stored]
     for index in empty_indexes.values():
         client().delete_by_query(index=index, body={"query": {"match_all": {}}}, params={"refresh": "true"})
     assert not client().bulk(body=lines, params={"refresh": "true"})["errors"]
