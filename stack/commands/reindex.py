@@ -21,7 +21,8 @@ def command(kind: str) -> None:
 
     The work is done here; killed half-way, it is taken up by the workers.
     """
-    generation = rebuild.begin(kind)
+    with transaction() as session:
+        generation = rebuild.begin(session, kind)
     with Progress() as progress:
         bar = progress.add_task(f"{kind}: {generation.index_name}", total=None)
         while not rebuild.build(generation.id):
