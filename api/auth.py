@@ -1,0 +1,93 @@
+"""Who may make a call: each route declares its audience, and those that need a bearer token get it checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal, cast, get_args
+from uuid import UUID
+
+from flask import g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from api.sessions import reading
+from store import tokens
+from store.errors import Forbidden
+
+# "operator" is whoever reaches the operations' addresses: a deployment does not publish them. "holder of the mailed
+# token" is checked by the view itself, which reads the token out of the call.
+Audience = Literal["anyone", "employer", "admin", "partner", "operator", "holder of the mailed token"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+
+# The roles whose bearers are an audience. What partners read is public listings: whoever publishes may read it too.
+ROLES: dict[Audience, tuple[str, ...]] = {
+    "employer": ("employer",),
+    "admin": ("admin",),
+    "partner": ("partner", "employer", "admin"),
+}
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Whose token came with this call: its role and, for employers, which."""
+
+    token_id: UUID
+    role: str
+    employer_id: UUID | None
+
+
+def audience(name: Audience) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare whom a route is for. For employers, partners and admins, only the bearer of such a token gets through.
+
+    Goes above whatever reads the call's body, so that strangers are turned away before it is looked at.
+    """
+
+    def declare(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            if name in ROLES:
+                g.bearer = _bearer(ROLES[name])
+            return view(*args, **kwargs)
+
+        checked.audience = name  # type: ignore[attr-defined]
+        # Read by `api.calls.Calls`, which describes it in openapi.json.
+        documented = deepcopy(getattr(view, "_apidoc", {}))
+        checked._apidoc = {**documented, "audience": name}  # type: ignore[attr-defined]
+        return checked
+
+    return declare
+
+
+def declared(view: Callable[..., Any], method: str) -> Audience | None:
+    """The audience that a route's view declares for a method; None where none is declared."""
+    by_class = getattr(view, "view_class", None)
+    found = getattr(by_class, method.lower(), None) if by_class is not None else view
+    return cast("Audience | None", getattr(found, "audience", None))
+
+
+def bearer() -> Bearer:
+    """Who makes this call; only where the audience is one with a token."""
+    return cast(Bearer, g.bearer)
+
+
+def _bearer(roles: tuple[str, ...]) -> Bearer:
+    given = request.authorization
+    if given is None or given.type != "bearer" or not given.token:
+        raise Unauthorized("this call needs a token: Authorization: Bearer TOKEN", www_authenticate=_challenge())
+    with reading() as session:
+        token = tokens.bearer(session, given.token)
+    if token is None:
+        raise Unauthorized(
+            "the token is not valid, or not any more", www_authenticate=_challenge(error="invalid_token")
+        )
+    if token.role not in roles:
+        raise Forbidden(f"this call is for the role {' or '.join(roles)}; the token's role is {token.role}")
+    return Bearer(token.id, token.role, token.employer_id)
+
+
+def _challenge(**why: str | None) -> WWWAuthenticate:
+    """RFC 6750, section 3."""
+    return WWWAuthenticate("bearer", {"realm": "vahti", **why})

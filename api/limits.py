@@ -1,0 +1,80 @@
+"""Limits on the rate of calls: by the address they come from, counted in Redis, or in memory while Redis is down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter
+
+from api.auth import ROLES, declared
+from api.sessions import SAFE_METHODS
+from store import links, settings
+
+_LIMITER = "vahti.limiter"
+_ASKS = "makes_alerts"
+# Seconds for which a call waits for Redis: then it is counted in memory.
+PATIENCE = 1
+
+
+def asks(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view whose POST makes an alert: it is counted by `ask_limit`, in one budget for all such views."""
+    setattr(view, _ASKS, True)
+    return view
+
+
+def seconds_to_wait() -> int:
+    """After how many seconds the call that was just refused may be made again."""
+    breached = current_app.extensions[_LIMITER].current_limit
+    return max(1, breached.reset_at - int(time.time())) if breached is not None else 1
+
+
+def register(app: Flask) -> None:
+    """Count the calls to this app. Opens no connection: the first call does."""
+    chosen = settings.get()
+    uri = chosen.redis_url
+    limiter = Limiter(
+        _caller,
+        application_limits=[_limit],
+        storage_uri=f"redis+{uri}" if uri.startswith("unix:") else uri or "memory://",
+        storage_options={"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE} if uri else {},
+        in_memory_fallback_enabled=True,
+        key_prefix=chosen.queue_prefix,
+    )
+    limiter.request_filter(_unlimited)
+    limiter.init_app(app)
+    app.extensions[_LIMITER] = limiter
+
+
+def _caller() -> str:
+    """The address that calls, as a digest: nothing that is kept in Redis leads back to it.
+
+    Of IPv6 the first 64 bits count, which is what one household or server has.
+    """
+    address = request.remote_addr or ""
+    try:
+        parsed = ip_address(address)
+    except ValueError:  # a socket of the machine itself
+        parsed = None
+    if isinstance(parsed, IPv6Address):
+        address = str(IPv6Address(int(parsed) >> 64 << 64))
+    return links.keyed_digest(address, "rate").hex()[:32]
+
+
+def _view() -> Callable[..., Any] | None:
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _limit() -> str:
+    asks_ = getattr(_view(), _ASKS, False) and request.method not in SAFE_METHODS
+    return settings.get().ask_limit if asks_ else settings.get().call_limit
+
+
+def _unlimited() -> bool:
+    """Operations, and calls that need a token: who has none is turned away at the cost of one look at an index."""
+    view = _view()
+    audience = declared(view, request.method) if view is not None else None
+    return audience == "operator" or audience in ROLES

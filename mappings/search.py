@@ -1,0 +1,119 @@
+"""What a search asks of the listings index around the criteria: who is shown, in which order, how many of what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from mappings.query import Query, query
+from store.criteria import LANGUAGES, Criteria
+
+Sort = Literal["relevance", "newest", "deadline"]
+
+# What a word in the title weighs against freshness, which is 1 for a listing of the day and halves in FRESH days.
+IN_TITLE = 3.0
+FRESH = 14
+# Listings without a deadline come after all that have one: no deadline is in the next century.
+NO_DEADLINE = 4_102_444_800_000
+FRAGMENTS, FRAGMENT = 3, 160
+
+FACETS: dict[str, dict[str, Any]] = {
+    "place": {"field": "place", "size": 100},
+    # Groups of ISCO-08 at each of their four levels; the occupations of ESCO below them are too many to choose from.
+    "occupation": {"field": "occupation", "size": 100, "include": "isco-[0-9]+"},
+    "employment": {"field": "employment", "size": 20},
+    # Nobody looks for work that is not remote: asking for it finds what asking for nothing does.
+    "remote": {"field": "remote", "size": 1, "include": ["true"]},
+    "language": {"field": "language", "size": 10},
+    "employer": {"field": "employer", "size": 30},
+}
+
+
+def matching(criteria: Criteria, now: datetime, hidden: Sequence[str] = ()) -> Query:
+    """The listings that meet the criteria and are open at `now`: the criteria as an alert stores them, and no more.
+
+    `hidden` are ids of listings that the index may still hold open although they are not.
+    """
+    still_open: Query = {
+        "bool": {
+            "should": [
+                {"bool": {"must_not": [{"exists": {"field": "deadline"}}]}},
+                {"range": {"deadline": {"gt": now.isoformat()}}},
+            ],
+            "minimum_should_match": 1,
+        }
+    }
+    asked: Query = {"filter": [query(criteria), {"term": {"open": True}}, still_open]}
+    if hidden:
+        asked["must_not"] = [{"ids": {"values": list(hidden)}}]
+    return {"bool": asked}
+
+
+def ranked(found: Query, criteria: Criteria, day: date) -> Query:
+    """The same listings, scored: each word of the criteria that the title has, and freshness as seen from `day`.
+
+    The score depends on the listing and on what is asked alone, never on what else is indexed, so that the pages of an
+    answer go on where the last one ended whatever is published meanwhile. Nothing here changes which listings match.
+    """
+    fresh: Query = {"distance_feature": {"field": "published_at", "origin": day.isoformat(), "pivot": f"{FRESH}d"}}
+    titles: list[Query] = [
+        {"constant_score": {"filter": _in_titles(term), "boost": IN_TITLE}} for term in criteria.wanted
+    ]
+    return {"bool": {"filter": [found], "should": [*titles, fresh], "minimum_should_match": 0}}
+
+
+def _in_titles(term: str) -> Query:
+    each: list[Query] = [{"match_phrase": {f"title_{language}": {"query": term}}} for language in LANGUAGES]
+    return {"bool": {"should": each, "minimum_should_match": 1}}
+
+
+def order(sort: Sort) -> list[Query]:
+    """The order of an answer, total: the id decides between equals."""
+    first: dict[Sort, Query] = {
+        "relevance": {"_score": "desc"},
+        "newest": {"published_at": "desc"},
+        "deadline": {"deadline": {"order": "asc", "missing": NO_DEADLINE}},
+    }
+    return [first[sort], {"id": "asc"}]
+
+
+def facets() -> dict[str, Query]:
+    """How many of the listings found have which place, occupation and so on; of each employer one listing, whose row
+    says how the employer writes its name."""
+    counted: dict[str, Query] = {name: {"terms": dict(terms)} for name, terms in FACETS.items()}
+    counted["employer"]["aggs"] = {"one": {"top_hits": {"size": 1, "_source": ["id"]}}}
+    return counted
+
+
+def highlight(criteria: Criteria) -> Query:
+    """Marks what the criteria's words found, in titles whole and in texts as fragments; all else is escaped as HTML."""
+    words = query(Criteria(wanted=criteria.wanted))
+    titles = {"bool": {"should": [_in_titles(term) for term in criteria.wanted], "minimum_should_match": 1}}
+    fields: dict[str, Query] = {}
+    for language in LANGUAGES:
+        fields[f"title_{language}"] = {"number_of_fragments": 0, "highlight_query": titles}
+        fields[f"text_{language}"] = {
+            "number_of_fragments": FRAGMENTS,
+            "fragment_size": FRAGMENT,
+            "highlight_query": words,
+            "order": "score",
+        }
+    return {"type": "unified", "encoder": "html", "pre_tags": ["<mark>"], "post_tags": ["</mark>"], "fields": fields}
+
+
+def lately(now: datetime, weeks: int) -> Query:
+    """Those that were published within the last weeks, up to now."""
+    since = now - timedelta(weeks=weeks)
+    return {"filter": {"range": {"published_at": {"gt": since.isoformat(), "lte": now.isoformat()}}}}
+
+
+def titles_beginning(text: str, now: datetime) -> Query:
+    """The open listings whose title has these words next to each other, the last one perhaps unfinished."""
+    each: list[Query] = [{"match_phrase_prefix": {f"title_{language}": {"query": text}}} for language in LANGUAGES]
+    return {
+        "bool": {
+            "filter": [matching(Criteria(), now)],
+            "must": [{"bool": {"should": each, "minimum_should_match": 1}}],
+        }
+    }

@@ -1,0 +1,131 @@
+"""The job search: the engine says which listings, the database says whether and what of them is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from mappings import client, search
+from mappings.indexes import alias
+from mappings.search import Sort
+from matcher import facets
+from matcher.cursor import Cursor
+from matcher.facets import Facet
+from matcher.outage import asking
+from matcher.why import why
+from store import clock, listings, unsynced
+from store.criteria import Criteria
+from store.errors import Invalid, Problem
+from store.listings import Listing
+
+# How far OpenSearch counts through: beyond it, `next` leads on.
+DEEPEST = 10_000
+
+
+@dataclass(frozen=True)
+class Search:
+    """What somebody looks for. `page` counts from 1; `after` continues an earlier answer and goes before it."""
+
+    criteria: Criteria
+    sort: Sort
+    size: int = 20
+    page: int = 1
+    after: Cursor | None = None
+    facets: bool = False
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A listing that was found, as its row is now. Highlights are HTML that holds `<mark>` and nothing else."""
+
+    listing: Listing
+    title: str | None
+    description: tuple[str, ...]
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """An answer: `total` is exact; `next` continues it, and is None at its end."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    next: Cursor | None
+    facets: dict[str, list[Facet]] = field(default_factory=dict)
+
+
+def find(session: Session, asked: Search) -> Found:
+    """The listings that meet the criteria and are open, exactly as an alert with these criteria would be told of them.
+
+    Raises SearchDown when the engine does not answer for every shard, and Invalid for a page beyond `DEEPEST`.
+    """
+    now = clock.now()
+    day = asked.after.day if asked.after else now.date()
+    found = search.matching(asked.criteria, now, unsynced.withdrawn(session))
+    body: dict[str, Any] = {
+        "query": search.ranked(found, asked.criteria, day) if asked.sort == "relevance" else found,
+        "sort": search.order(asked.sort),
+        "size": asked.size + 1,
+        "_source": False,
+        "version": True,
+        "track_total_hits": True,
+    }
+    if asked.after is not None:
+        body["search_after"] = asked.after.position
+    else:
+        body["from"] = _skipped(asked)
+    if asked.criteria.wanted:
+        body["highlight"] = search.highlight(asked.criteria)
+    if asked.facets:
+        body["aggs"] = search.facets()
+    with asking():
+        answer = client.search(alias("listings"), body)
+    hits = answer["hits"]["hits"]
+    shown = hits[: asked.size]
+    return Found(
+        total=answer["hits"]["total"]["value"],
+        hits=tuple(_shown(session, asked, shown)),
+        next=Cursor(asked.sort, day, tuple(shown[-1]["sort"])) if len(hits) > asked.size else None,
+        facets=facets.read(session, answer["aggregations"], asked.language) if asked.facets else {},
+    )
+
+
+def _skipped(asked: Search) -> int:
+    skipped = (asked.page - 1) * asked.size
+    if skipped + asked.size >= DEEPEST:
+        raise Invalid([Problem("page", f"lies beyond the first {DEEPEST:,} results", "what `next` says, page by page")])
+    return skipped
+
+
+def _shown(session: Session, asked: Search, hits: Sequence[dict[str, Any]]) -> list[Hit]:
+    """Hits as their rows are now, in the order of the engine; what closed meanwhile is left out."""
+    rows = listings.open_by_ids(session, [UUID(hit["_id"]) for hit in hits])
+    found = []
+    for hit in hits:
+        row = rows.get(UUID(hit["_id"]))
+        if row is None:
+            continue
+        # What the engine marked is what it holds: of an older version than the row it is not shown.
+        marked = hit.get("highlight", {}) if hit["_version"] == row.version else {}
+        title, texts = marked.get(f"title_{row.language}"), marked.get(f"text_{row.language}", [])
+        found.append(
+            Hit(
+                listing=row,
+                title=title[0] if title else None,
+                description=tuple(_of_description(texts, row)),
+                why=tuple(why(asked.criteria, row, asked.language)),
+            )
+        )
+    return found
+
+
+def _of_description(fragments: Sequence[str], row: Listing) -> list[str]:
+    """The fragments that are not of the title or the employer's name, which are searched as part of the text."""
+    elsewhere = {row.title, row.employer}
+    return [one for one in fragments if unescape(one.replace("<mark>", "").replace("</mark>", "")) not in elsewhere]
