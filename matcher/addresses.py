@@ -11,12 +11,24 @@ from store import settings
 from store.criteria import Criteria
 
 Page = Literal[
-    "start", "alert", "asked", "confirm", "manage", "edit", "pause", "resume", "listings", "terms", "privacy"
+    "start",
+    "alert",
+    "preview",
+    "asked",
+    "confirm",
+    "manage",
+    "edit",
+    "pause",
+    "resume",
+    "listings",
+    "terms",
+    "privacy",
 ]
 
 PATHS: Mapping[Page, Mapping[str, str]] = {
     "start": {"fi": "/fi/", "sv": "/sv/", "en": "/en/"},
     "alert": {"fi": "/fi/tyopaikkavahti", "sv": "/sv/jobbevakning", "en": "/en/job-alert"},
+    "preview": {"fi": "/fi/tyopaikkavahti/osumat", "sv": "/sv/jobbevakning/traffar", "en": "/en/job-alert/matches"},
     "asked": {"fi": "/fi/tyopaikkavahti/tilattu", "sv": "/sv/jobbevakning/bestalld", "en": "/en/job-alert/requested"},
     "confirm": {"fi": "/fi/tyopaikkavahti/vahvista", "sv": "/sv/jobbevakning/bekrafta", "en": "/en/job-alert/confirm"},
     "manage": {"fi": "/fi/tyopaikkavahti/hallitse", "sv": "/sv/jobbevakning/hantera", "en": "/en/job-alert/manage"},
@@ -33,24 +45,40 @@ UNSUBSCRIBE = "/unsubscribe"
 Query = Mapping[str, str | int | Sequence[str]]
 
 
-def _absolute(path: str, query: Query | None) -> str:
-    base = settings.get().base_url.rstrip("/")
-    return f"{base}{path}?{urlencode(query, doseq=True)}" if query else f"{base}{path}"
+def path(name: Page, language: str, query: Query | None = None) -> str:
+    """The address of a page in `fi`, `sv` or `en`, within the service."""
+    own = PATHS[name][language]
+    return f"{own}?{urlencode(query, doseq=True)}" if query else own
+
+
+def absolute(path_: str) -> str:
+    """The address under which the world reaches a path."""
+    return settings.get().base_url.rstrip("/") + path_
 
 
 def page(name: Page, language: str, query: Query | None = None) -> str:
     """The absolute address of a page in `fi`, `sv` or `en`."""
-    return _absolute(PATHS[name][language], query)
+    return absolute(path(name, language, query))
+
+
+def listing_path(listing_id: UUID, language: str) -> str:
+    """The address of a listing's own page, within the service."""
+    return f"{PATHS['listings'][language]}/{listing_id}"
 
 
 def listing(listing_id: UUID, language: str) -> str:
     """The absolute address of a listing's own page."""
-    return _absolute(f"{PATHS['listings'][language]}/{listing_id}", None)
+    return absolute(listing_path(listing_id, language))
+
+
+def unsubscribe_path(token: str) -> str:
+    """The address that ends the alert of this token, within the service."""
+    return f"{UNSUBSCRIBE}?{urlencode({'token': token})}"
 
 
 def unsubscribe(token: str) -> str:
     """The absolute address that ends the alert of this token: a page for people, one click for mail programs."""
-    return _absolute(UNSUBSCRIBE, {"token": token})
+    return absolute(unsubscribe_path(token))
 
 
 def asked_for(criteria: Criteria) -> dict[str, str | int | list[str]]:

@@ -30,7 +30,7 @@ def facts(listing: Listing, zone: str, language: str) -> Facts:
     _ = wording.translator(language).gettext
     where = [places.label(code, language) for code in listing.places]
     if listing.remote:
-        where.append(_("remote work"))
+        where.append(wording.remote(True, language))
     paid = listing.salary_currency and listing.salary_period and (listing.salary_min or listing.salary_max)
     return Facts(
         title=listing.title,

@@ -22,7 +22,7 @@ def in_words(criteria: Criteria, language: str) -> list[str]:
         if labels
     ]
     if criteria.remote:
-        said.append(_("remote work"))
+        said.append(wording.remote(True, language))
     if criteria.salary_min and criteria.salary_currency:
         said.append(wording.least_salary(criteria.salary_min, criteria.salary_currency, language))
     if criteria.languages:
@@ -49,7 +49,7 @@ def why(criteria: Criteria, listing: Listing, language: str) -> list[str]:
     said += [places.label(code, language) for code in criteria.places if code in around]
     said += [wording.employment(code, language) for code in criteria.employment if code in listing.employment]
     if criteria.remote and listing.remote:
-        said.append(_("remote work"))
+        said.append(wording.remote(True, language))
     if (
         criteria.salary_min
         and criteria.salary_currency

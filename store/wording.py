@@ -99,7 +99,7 @@ def deadline(moment: datetime, zone: str, language: str) -> str:
     return date(moment, zone, language) if whole_day else date_and_hour(moment, zone, language)
 
 
-def number(value: int | Decimal, language: str) -> str:
+def number(value: float | Decimal, language: str) -> str:
     """A number with its thousands apart: "3 000", "3,000"."""
     return format_decimal(value, locale=LOCALES[language])
 
@@ -140,6 +140,12 @@ def least_salary(amount: int, currency: str, language: str) -> str:
 def employment(code: str, language: str) -> str:
     """What a form of employment of `store.criteria.EMPLOYMENT` is called."""
     return translator(language).gettext(_EMPLOYMENT[code])
+
+
+def remote(is_remote: bool, language: str) -> str:
+    """Where the work is done, as a choice: "remote work" or "on site"."""
+    _ = translator(language).gettext
+    return _("remote work") if is_remote else _("on site")
 
 
 def language_name(code: str, language: str) -> str:
