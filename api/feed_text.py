@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO
 
 from store.errors import Invalid, Problem
 
 CHUNK = 65_536
+MOST_FLAWS = 100
+MOST_TOLD = 10
 # What neither JSON nor XML may hold, and what an undecodable byte becomes (a lone surrogate).
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0\ufffe\uffff]")
 # Stands where something was unreadable, so that the record around it is found again after parsing.
@@ -52,6 +55,12 @@ class Flaw:
             return Problem("", f"{where} begins half a character", "whole UTF-16, or UTF-8")
         name = _NAMES[self.encoding]
         return Problem("", f"{where} (0x{code & 0xFF:02X}) is not {name}", f"the whole feed in {name}")
+
+
+def told(flaws: Iterable[Flaw | None]) -> list[Problem]:
+    """What to say of these flaws: where the first of them are, or at least that there are some."""
+    known = [flaw.problem() for flaw in islice(flaws, MOST_TOLD) if flaw is not None]
+    return known or [Problem("", "holds bytes that are not text", "the whole feed in UTF-8")]
 
 
 class FeedText:
@@ -107,18 +116,20 @@ class FeedText:
             return None
         return Flaw(line, self._width(text[: found.start()]) + 1, found[0], self.encoding)
 
-    def mended(self) -> Iterator[tuple[str, list[Flaw]]]:
-        """The chunks with MARK for each character that is unreadable, and these, in the order of their marks."""
+    def mended(self) -> Iterator[tuple[str, list[Flaw | None]]]:
+        """The chunks with MARK for each character that is unreadable, and these, in the order of their marks; of those
+        beyond MOST_FLAWS in a chunk it is not told where they are."""
         for chunk in self.chunks():
-            flaws = []
+            flaws: list[Flaw | None] = []
             read = 0
-            for found in UNREADABLE.finditer(chunk):
+            for found in islice(UNREADABLE.finditer(chunk), MOST_FLAWS):
                 self._advance(chunk[read : found.start()])
                 flaws.append(Flaw(self._line, self._byte + 1, found[0], self.encoding))
                 self._advance(found[0])
                 read = found.end()
             self._advance(chunk[read:])
-            yield UNREADABLE.sub(MARK, chunk), flaws
+            text, marks = UNREADABLE.subn(MARK, chunk)
+            yield text, [*flaws, *[None] * (marks - len(flaws))]
 
     def _advance(self, text: str) -> None:
         ends = text.count("\n")

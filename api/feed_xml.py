@@ -11,7 +11,7 @@ from lxml import etree
 
 from api import feed_xml_indeed, feed_xml_listing
 from api.feed_record import LONGEST_RECORD, Record, checked, refused
-from api.feed_text import MARK, FeedText, Flaw
+from api.feed_text import MARK, FeedText, Flaw, told
 from store.errors import Problem
 
 # By the outermost element: how its records are called, and what reads them.
@@ -31,7 +31,7 @@ class _Mended:
     def __init__(self, feed: FeedText) -> None:
         self._chunks = feed.mended()
         self._waiting = b""
-        self.flaws: deque[Flaw] = deque()
+        self.flaws: deque[Flaw | None] = deque()
         self.bytes_read = 0
 
     def read(self, size: int) -> bytes:
@@ -97,7 +97,7 @@ def _refusal(root: etree._Element) -> Record | None:
     return None
 
 
-def _record(element: etree._Element, too_long: bool, flaws: deque[Flaw]) -> Iterator[Record]:
+def _record(element: etree._Element, too_long: bool, flaws: deque[Flaw | None]) -> Iterator[Record]:
     parent = element.getparent()
     name, kind = _KINDS[_name(parent) if parent is not None else ""]
     line = _line(element)
@@ -113,12 +113,11 @@ def _record(element: etree._Element, too_long: bool, flaws: deque[Flaw]) -> Iter
         yield checked(line, data, problems, kind.NAMES)
 
 
-def _unreadable(element: etree._Element, line: int, flaws: deque[Flaw]) -> list[Problem]:
+def _unreadable(element: etree._Element, line: int, flaws: deque[Flaw | None]) -> list[Problem]:
     marks = etree.tostring(element, encoding="unicode", with_tail=False).count(MARK)
-    while flaws and flaws[0].line < line:
+    while flaws and flaws[0] is not None and flaws[0].line < line:
         flaws.popleft()
-    told = [flaws.popleft().problem() for _ in range(min(marks, len(flaws)))][:10]
-    return told or ([Problem("", "holds U+FDD0, which no text holds", "the text without it")] if marks else [])
+    return told([flaws.popleft() for _ in range(min(marks, len(flaws)))]) if marks else []
 
 
 def _forget(element: etree._Element) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from api.feed_text import MARK, FeedText, Flaw
+from api.feed_text import MARK, FeedText, Flaw, told
 from api.schema_problems import LONGEST_SHOWN
 from store.errors import Problem
 
@@ -100,7 +100,7 @@ class Document:
     """A text that was read whole, in which MARK stands for each of the flaws, or of more of them than are listed; its
     first line has the number `line`."""
 
-    def __init__(self, text: str, flaws: list[Flaw], line: int = 1) -> None:
+    def __init__(self, text: str, flaws: list[Flaw | None], line: int = 1) -> None:
         self.text = text
         self._flaws = flaws
         # Positions are only ever asked for in the order of the text, so that counting goes on from the last one.
@@ -179,8 +179,7 @@ class Document:
     def _flaws_in(self, start: int, end: int) -> list[Problem]:
         before = self._marks_before(start)
         marks = self.text.count(MARK, start, end)
-        told = [flaw.problem() for flaw in self._flaws[before : before + min(marks, 10)]]
-        return told or ([Problem("", "holds bytes that are not text", "the whole feed in UTF-8")] if marks else [])
+        return told(self._flaws[before : before + marks]) if marks else []
 
     def _marks_before(self, at: int) -> int:
         self._marks += self.text.count(MARK, self._marked, at)
@@ -196,7 +195,7 @@ class Document:
 def document(feed: FeedText, longest: int) -> Document | None:
     """The feed as one document, or None if it has more than `longest` characters; no more than those are read."""
     texts: list[str] = []
-    flaws: list[Flaw] = []
+    flaws: list[Flaw | None] = []
     size = 0
     for text, found in feed.mended():
         size += len(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from marshmallow import ValidationError, fields
@@ -33,11 +34,13 @@ def refusal(reason: str, right: str | None = None) -> ValidationError:
 def of(error: ValidationError, root: fields.Nested) -> list[Problem]:
     """Everything that is wrong, in the order of the schema that `root` nests, unknown fields last and by name; what is
     beyond MOST_PROBLEMS is only counted. Each field says in its metadata, as `description`, what it accepts."""
-    problems = list(_problems(error.messages, root, ""))
-    if len(problems) > MOST_PROBLEMS:
-        more = f"has {len(problems) - MOST_PROBLEMS:,} more problems"
-        problems = [*problems[:MOST_PROBLEMS], Problem("", more, "the same without those above")]
-    return problems
+    problems = list(islice(_problems(error.messages, root, ""), MOST_PROBLEMS))
+    more = _count(error.messages) - len(problems)
+    return [*problems, Problem("", f"has {more:,} more problems", "the same without those above")] if more else problems
+
+
+def _count(messages: Any) -> int:
+    return sum(map(_count, messages.values())) if isinstance(messages, dict) else len(messages)
 
 
 def _problems(messages: Any, field: fields.Field[Any], path: str) -> Iterator[Problem]:
