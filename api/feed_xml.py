@@ -22,7 +22,7 @@ _KINDS = {
 }
 _ADVICE = re.compile(r", (?:use|try|see) .*", re.DOTALL)  # to programmers, which the parser adds to some messages
 # In one record; a listing has about twenty.
-_MOST_ELEMENTS = 2_000
+MOST_ELEMENTS = 2_000
 
 
 class _Mended:
@@ -82,7 +82,7 @@ def _records(parser: etree.iterparse, source: _Mended) -> Iterator[Record]:
                 begun = source.bytes_read
             continue
         depth -= 1
-        too_long = elements > _MOST_ELEMENTS or source.bytes_read - begun > LONGEST_RECORD
+        too_long = elements > MOST_ELEMENTS or source.bytes_read - begun > LONGEST_RECORD
         if depth == 1:
             yield from _record(element, too_long, source.flaws)
         if depth <= 1 or too_long:
