@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api import feeds
+from api.feed_places import code
 from api.feed_record import Record
 from store.listing_input import ListingInput
+from store.places import all as all_places
 
 POSTING: dict[str, Any] = {
     "@context": "https://schema.org/",
@@ -188,6 +190,16 @@ def test_places(location: Any, places: tuple[str, ...]) -> None:
     assert listing(jobLocation=location).places == places
 
 
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_every_place_is_found_by_its_names_and_country(language: str) -> None:
+    found = {}
+    for place in all_places():
+        around = {place.kind: place.names()[language]}
+        country = place.code[:2].upper()
+        found[place.code] = code(around.get("municipality", ""), around.get("region", ""), country)
+    assert {asked: answer for asked, answer in found.items() if asked != answer} == {}
+
+
 def test_work_from_home() -> None:
     home = listing(
         jobLocation=LEFT_OUT, jobLocationType="TELECOMMUTE", applicantLocationRequirements={"name": "Finland"}
@@ -198,7 +210,7 @@ def test_work_from_home() -> None:
 
 
 @pytest.mark.parametrize(
-    ("category", "code"),
+    ("category", "occupation"),
     [
         ("isco-5322", "isco-5322"),
         ("ISCO-08: 53", "isco-53"),
@@ -212,8 +224,8 @@ def test_work_from_home() -> None:
         (5322, "isco-5322"),
     ],
 )
-def test_occupations_are_taken_from_isco_and_esco(category: Any, code: str | None) -> None:
-    assert listing(occupationalCategory=category).occupation == code
+def test_occupations_are_taken_from_isco_and_esco(category: Any, occupation: str | None) -> None:
+    assert listing(occupationalCategory=category).occupation == occupation
 
 
 @pytest.mark.parametrize(
