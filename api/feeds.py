@@ -45,10 +45,10 @@ def _read(stream: BinaryIO, format: str | None) -> Iterator[Record]:
     except Invalid as invalid:
         yield Record(1, None, invalid.problems)
         return
-    format = format or recognise(feed.start)
+    # Blank lines tell nothing, and are lines: what follows them is read, or reported, as NDJSON.
+    format = format or recognise(feed.start) or (None if feed.start.strip() else "ndjson")
     if format is None:
-        if feed.start.strip():
-            yield refused(1, "begins like none of the formats", "NDJSON, JSON, JobPosting (JSON-LD or a page), or XML")
+        yield refused(1, "begins like none of the formats", "NDJSON, JSON, JobPosting (JSON-LD or a page), or XML")
         return
     lines: dict[str, int] = {}
     for record in FORMATS[format](feed):

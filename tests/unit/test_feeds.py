@@ -91,6 +91,7 @@ def test_the_format_is_told_by_the_first_characters(start: str, format: str | No
 
 def test_an_empty_feed_has_no_records_and_an_unknown_one_says_so() -> None:
     assert read("") == read(" \r\n") == read("", "ndjson") == []
+    assert accepted(read("\n" * 100_000 + line())) == {100_001: "A-1"}
     (record,) = read("title;employer;places\nKokki;Saari;Helsinki")
     assert record.problems[0].reason == "begins like none of the formats"
 
