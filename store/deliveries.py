@@ -47,11 +47,11 @@ class Delivery(Row):
 ADD = """
 WITH found AS (
     SELECT * FROM unnest(CAST(:listings AS uuid[]), CAST(:criteria AS bigint[])) AS f(listing_id, criteria_id)
-), twins AS (
+), twins AS MATERIALIZED (  -- found once for the batch, not for each pair; as a rule there are none
     SELECT l.id AS listing_id, t.id AS twin_id, t.state = 'published' AS twin_open
     FROM listings AS l JOIN listings AS t
       ON t.vacancy = l.vacancy AND t.id <> l.id AND (t.state = 'published' OR t.closed_at >= l.opened_at)
-    WHERE l.id = ANY(CAST(:listings AS uuid[]))
+    WHERE l.id IN (SELECT listing_id FROM found)
 )
 INSERT INTO deliveries AS d (alert_id, listing_id, matched_at)
 SELECT a.id, f.listing_id, vahti_now()
