@@ -201,19 +201,24 @@ class ListingSchema(Schema):
 
 
 def _opening(data: Mapping[str, Any]) -> datetime | None:
-    return _in_utc(data.get("published_at"), data.get("language"), time.min)
+    return _in_utc(data.get("published_at"), _zone(data), time.min)
 
 
 def _end(data: Mapping[str, Any]) -> datetime | None:
     # "Apply by the 30th" includes the 30th; its last second still shows that date wherever it is written out.
-    return _in_utc(data.get("deadline"), data.get("language"), time(23, 59, 59))
+    return _in_utc(data.get("deadline"), _zone(data), time(23, 59, 59))
 
 
-def _in_utc(moment: date | None, language: str | None, time_of_day: time) -> datetime | None:
-    """A time without an offset is a local one: Finland's for listings in Finnish, else Sweden's."""
+def _zone(data: Mapping[str, Any]) -> ZoneInfo:
+    """Where a time without an offset is local: where the work is; else Finland for a listing in Finnish, or Sweden."""
+    places = data.get("places") or ()
+    country = places[0][:2] if places else {"fi": "fi"}.get(data.get("language") or "", "se")
+    return ZoneInfo("Europe/Helsinki" if country == "fi" else "Europe/Stockholm")
+
+
+def _in_utc(moment: date | None, zone: ZoneInfo, time_of_day: time) -> datetime | None:
     if moment is None:
         return None
-    zone = ZoneInfo("Europe/Helsinki" if language == "fi" else "Europe/Stockholm")
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time_of_day)
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

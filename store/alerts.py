@@ -6,7 +6,7 @@ sent at the very commit that withdraws it. An ended alert keeps no address.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import BigInteger, FetchedValue, ForeignKey, SmallInteger, func, select, text
@@ -235,10 +235,3 @@ def criteria_of(session: Session, alert: Alert) -> Criteria:
     if row is None:
         raise NotFound("the criteria of this alert are missing")
     return row.criteria()
-
-
-def active_since(alert: Alert) -> datetime:
-    """From when the criteria in force count; raises ValueError for an alert that never was active."""
-    if alert.changed_at is None:
-        raise ValueError(f"alert {alert.id} was never active")
-    return alert.changed_at

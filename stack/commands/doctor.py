@@ -13,14 +13,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import indexer.jobs
-import matcher.jobs
+import matcher.jobs  # noqa: F401 - both register what can be owed
 from mappings.client import client
 from matcher import smtp
 from store import alerts, criteria, deliveries, generations, listings, owed, queues
 from store.database import transaction
 from store.faults import describe
 
-JOBS = (indexer.jobs, matcher.jobs)
 LATE = 60.0  # seconds
 
 

@@ -8,11 +8,9 @@ import threading
 import click
 
 import indexer.jobs
-import matcher.jobs
+import matcher.jobs  # noqa: F401 - both register what can be owed
 from stack import logs
 from store import relay
-
-JOBS = (indexer.jobs, matcher.jobs)  # what can be owed is what these register
 
 
 @click.command("relay")

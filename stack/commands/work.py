@@ -7,11 +7,9 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 import indexer.jobs
-import matcher.jobs
+import matcher.jobs  # noqa: F401 - both register what can be owed
 from stack import logs
 from store import owed, queues
-
-JOBS = (indexer.jobs, matcher.jobs)  # what a worker can do is what these register
 
 
 @click.command("work")

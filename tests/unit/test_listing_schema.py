@@ -196,19 +196,28 @@ def test_the_address_can_name_the_reference() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "published_at", "deadline", "in_utc"),
+    ("place", "language", "published_at", "deadline", "in_utc"),
     [
-        ("fi", "2026-06-01", "2099-06-30", ("2026-05-31T21:00:00", "2099-06-30T20:59:59")),
-        ("sv", "2026-06-01", "2099-06-30", ("2026-05-31T22:00:00", "2099-06-30T21:59:59")),
-        ("en", "2026-12-01T08:00", "2099-01-15T16:00:00", ("2026-12-01T07:00:00", "2099-01-15T15:00:00")),
-        ("fi", "2026-12-01 08:00:00.5", "2099-01-15T16:00", ("2026-12-01T06:00:00.500000", "2099-01-15T14:00:00")),
-        ("fi", "2026-12-01T08:00:00Z", "2099-01-15T16:00+0100", ("2026-12-01T08:00:00", "2099-01-15T15:00:00")),
+        ("fi-091", "fi", "2026-06-01", "2099-06-30", ("2026-05-31T21:00:00", "2099-06-30T20:59:59")),
+        ("se-0180", "sv", "2026-06-01", "2099-06-30", ("2026-05-31T22:00:00", "2099-06-30T21:59:59")),
+        ("se-0180", "en", "2026-12-01T08:00", "2099-01-15T16:00:00", ("2026-12-01T07:00:00", "2099-01-15T15:00:00")),
+        ("fi-091", "en", "2026-12-01T08:00", "2099-01-15T16:00:00", ("2026-12-01T06:00:00", "2099-01-15T14:00:00")),
+        (None, "sv", "2026-12-01T08:00", "2099-01-15T16:00:00", ("2026-12-01T07:00:00", "2099-01-15T15:00:00")),
+        (
+            None,
+            "fi",
+            "2026-12-01 08:00:00.5",
+            "2099-01-15T16:00",
+            ("2026-12-01T06:00:00.500000", "2099-01-15T14:00:00"),
+        ),
+        ("fi", "fi", "2026-12-01T08:00:00Z", "2099-01-15T16:00+0100", ("2026-12-01T08:00:00", "2099-01-15T15:00:00")),
     ],
 )
 def test_times_without_offset_are_local_and_a_deadline_includes_its_day(
-    language: str, published_at: str, deadline: str, in_utc: tuple[str, str]
+    place: str | None, language: str, published_at: str, deadline: str, in_utc: tuple[str, str]
 ) -> None:
-    listing = load_listing(_with(language=language, published_at=published_at, deadline=deadline))
+    where = {"places": [place] if place else [], "remote": not place}
+    listing = load_listing(_with(language=language, published_at=published_at, deadline=deadline, **where))
     assert (listing.published_at, listing.deadline) == tuple(datetime.fromisoformat(f"{at}+00:00") for at in in_utc)
 
 
