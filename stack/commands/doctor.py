@@ -12,7 +12,7 @@ from rich.table import Table
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-import indexer.jobs
+import indexer.jobs  # noqa: F401
 import matcher.jobs  # noqa: F401 - both register what can be owed
 from mappings.client import client
 from matcher import smtp

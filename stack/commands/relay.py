@@ -7,7 +7,7 @@ import threading
 
 import click
 
-import indexer.jobs
+import indexer.jobs  # noqa: F401
 import matcher.jobs  # noqa: F401 - both register what can be owed
 from stack import logs
 from store import relay

@@ -6,7 +6,7 @@ import click
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-import indexer.jobs
+import indexer.jobs  # noqa: F401
 import matcher.jobs  # noqa: F401 - both register what can be owed
 from stack import logs
 from store import owed, queues
