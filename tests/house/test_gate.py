@@ -1,4 +1,4 @@
-"""Nobody is mailed but through the gate: the address of an alert comes from it, and mail goes out where it was asked."""
+"""Nobody is mailed but through the gate: an address comes from it, and mail goes out where it was asked."""
 
 from __future__ import annotations
 
