@@ -8,6 +8,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import tomllib
 from dataclasses import fields
@@ -339,3 +340,34 @@ def test_scripts_can_be_read_by_their_shell_and_be_run(script: str) -> None:
     shell = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("#!")
     assert subprocess.run([shell, "-n", str(path)], check=False).returncode == 0
     assert path.stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"up", "demo", "bench"}))
+def test_commands_of_production_need_nothing_that_only_development_has(name: str) -> None:
+    """The image holds requirements/production.txt and no more."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    absent = {one.lower().replace("_", "-") for packages in extras.values() for one in packages}
+    script = f"""
+import importlib, sys
+from importlib.metadata import packages_distributions
+
+absent = {absent!r}
+names = packages_distributions().items()
+modules = {{module for module, by in names if {{one.lower().replace("_", "-") for one in by}} & absent}}
+assert "aiosmtpd" in modules
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in modules:
+            raise ModuleNotFoundError(f"{{name}} is not in the image")
+
+sys.meta_path.insert(0, Absent())
+importlib.import_module("stack.commands.{COMMANDS[name][0]}")
+if {name == "api"}:
+    import os
+    os.environ["VAHTI_SECRET"] = "x" * 32
+    importlib.import_module("api.app").create_app()
+    importlib.import_module("gunicorn.app.wsgiapp")
+"""
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
