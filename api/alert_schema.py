@@ -33,7 +33,9 @@ class Address(fields.String):
         try:
             # RFC 2606 sets .test and .example aside for trying things out. Nobody is asked whether the domain exists:
             # the confirmation mail does that, and tells whoever asks nothing.
-            return validate_email(value.strip(), check_deliverability=False, test_environment=True).normalized
+            return validate_email(
+                value.strip(), check_deliverability=False, test_environment=True, strict=True
+            ).normalized
         except EmailNotValidError as error:
             raise refusal("is not an e-mail address that can be mailed") from error
 

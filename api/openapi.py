@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,8 @@ def register(app: Flask, resources: list[Calls]) -> None:
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for resource in [*resources, calls]:
         api.register_blueprint(resource)
+    for key, name in api.ma_plugin.converter.refs.items():
+        api.spec.components.schemas[name]["description"] = inspect.getdoc(key[0])
     app.extensions[_SPEC] = api.spec
 
 
