@@ -62,4 +62,6 @@ def _queue(registry: CollectorRegistry) -> None:
         _plain(registry, "redis_up", "Whether Redis answers.", 0)
         return
     _plain(registry, "redis_up", "Whether Redis answers.", 1)
-    _plain(registry, "queue_depth", "Batches of owed work that wait in the queue.", depth)
+    waiting = Gauge("vahti_queue_depth", "Batches of owed work that wait in the queue.", ("queue",), registry=registry)
+    for name, batches in depth.items():
+        waiting.labels(name).set(batches)

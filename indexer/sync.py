@@ -88,7 +88,7 @@ def sync_listing(debts: Sequence[Debt]) -> None:
     _sync(KINDS["listings"], debts)
 
 
-@owed.job("sync_criteria", batch=500)
+@owed.job("sync_criteria", batch=500, queue=owed.NOW)
 def sync_criteria(debts: Sequence[Debt]) -> None:
     """Owed work: the alerts index holds the stored queries of these criteria, or a tombstone."""
     _sync(KINDS["alerts"], debts)

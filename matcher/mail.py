@@ -21,6 +21,7 @@ from store.owed import Debt
 
 SETTLING = timedelta(milliseconds=200)  # until what is still being matched is matched
 OUTAGE = timedelta(seconds=30)  # between two tries while the mail server is down, at most
+REFUSED = timedelta(hours=1)  # between two tries for a mailbox that refuses, at most
 PATIENCE = 100  # tries of one refused mail: with an hour between them, four days (RFC 5321, 4.5.4.1: at least 4 to 5)
 
 
@@ -30,7 +31,7 @@ def mail_alert(debts: Sequence[Debt]) -> None:
     _each(debts, _mail_alert)
 
 
-@owed.job("mail_confirmation", batch=10)
+@owed.job("mail_confirmation", batch=10, queue=owed.NOW)
 def mail_confirmation(debts: Sequence[Debt]) -> None:
     """Owed work: the owners of these addresses are asked whether the alert is theirs."""
     _each(debts, _mail_confirmation)
@@ -55,7 +56,7 @@ def _note_refusal(debt: Debt, refusal: smtp.Refused) -> None:
             alerts.end(session, alerts.get(session, UUID(debt.subject), lock=True), f"refused {refusal.smtp_code}")
             owed.settle(session, [debt])
         else:
-            owed.failed(session, [debt], describe(refusal))
+            owed.failed(session, [debt], describe(refusal), longest=REFUSED)
 
 
 def _mail_alert(debt: Debt) -> None:

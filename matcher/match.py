@@ -38,7 +38,7 @@ def match_listing(debts: Sequence[Debt]) -> None:
         owed.settle(session, debts)
 
 
-@owed.job("match_alert", batch=20)
+@owed.job("match_alert", batch=20, queue=owed.NOW)
 def match_alert(debts: Sequence[Debt]) -> None:
     """Owed work: these alerts know of what was published while they were confirmed or changed."""
     for debt in debts:
@@ -73,7 +73,7 @@ def _catch_up(debt: Debt) -> None:
         owed.settle(session, [debt])
 
 
-@owed.job("retire_criteria", batch=50)
+@owed.job("retire_criteria", batch=50, queue=owed.LATER)
 def retire_criteria(debts: Sequence[Debt]) -> None:
     """Owed work: criteria that no active alert asks for are a stored query no longer."""
     with transaction() as session:

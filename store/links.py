@@ -38,12 +38,20 @@ def read(purpose: str, token: str) -> UUID:
 
 def keyed_digest(value: str, use: str) -> bytes:
     """A digest of something personal that cannot be guessed back without the secret; differs from use to use."""
-    return hmac.digest(_secrets()[-1].encode(), f"{use}\0{value}".encode(), hashlib.sha256)
+    return _digest(_secrets()[-1], value, use)
+
+
+def _digest(secret: str, value: str, use: str) -> bytes:
+    return hmac.digest(secret.encode(), f"{use}\0{value}".encode(), hashlib.sha256)
 
 
 def bounce_mark(alert_id: UUID) -> str:
     """The local part that returned mail comes back to: names the alert, within the 64 octets of RFC 5321, 4.5.3.1.1."""
-    return f"bounce+{alert_id.hex}-{keyed_digest(alert_id.hex, 'bounce').hex()[:MARK_LENGTH]}"
+    return _mark(_secrets()[-1], alert_id)
+
+
+def _mark(secret: str, alert_id: UUID) -> str:
+    return f"bounce+{alert_id.hex}-{_digest(secret, alert_id.hex, 'bounce').hex()[:MARK_LENGTH]}"
 
 
 def read_bounce_mark(local_part: str) -> UUID:
@@ -52,6 +60,6 @@ def read_bounce_mark(local_part: str) -> UUID:
         named = UUID(hex=local_part.removeprefix("bounce+").partition("-")[0])
     except ValueError as error:
         raise Forbidden("not a return address of ours") from error
-    if not hmac.compare_digest(bounce_mark(named), local_part):
+    if not any(hmac.compare_digest(_mark(secret, named).encode(), local_part.encode()) for secret in _secrets()):
         raise Forbidden("not a return address of ours")
     return named

@@ -28,13 +28,13 @@ def redis() -> Redis:
 
 
 def queue(name: str) -> Queue:
-    """The queue of this name (`owed.NOW` or `owed.LATER`)."""
+    """The queue of this name (one of `owed.QUEUES`)."""
     return Queue(f"{settings.get().queue_prefix}-{name}", connection=redis(), serializer=JSONSerializer)
 
 
-def depth() -> int:
-    """How many batches wait in the queues."""
-    return sum(queue(name).count for name in (owed.NOW, owed.LATER))
+def depth() -> dict[str, int]:
+    """How many batches wait in each queue."""
+    return {name: queue(name).count for name in owed.QUEUES}
 
 
 def batches(debts: Sequence[Debt]) -> Iterable[tuple[str, list[str]]]:
@@ -53,7 +53,7 @@ def batches(debts: Sequence[Debt]) -> Iterable[tuple[str, list[str]]]:
 
 def enqueue(debts: Sequence[Debt]) -> None:
     """Hand these debts to the workers; raises redis.RedisError when Redis does not take them."""
-    for queue_name in (owed.NOW, owed.LATER):
+    for queue_name in owed.QUEUES:
         of_queue = [debt for debt in debts if owed.jobs()[debt.job].queue == queue_name]
         data = [
             Queue.prepare_data(

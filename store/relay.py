@@ -13,23 +13,22 @@ from store import clock, database, owed, queues, settings
 from store.database import transaction
 from store.faults import describe, log
 
-CLAIM = 1000
 IDLE = 5.0  # seconds after which the relay looks even if nothing woke it: a lost notification costs no more
-LEAST = 0.01  # seconds between two looks while a row that is due is in another relay's hands
+FULL = 0.02  # seconds between two looks while a queue is full: what we wait for then is room
 PAUSE = 1.0  # seconds to wait while a service is down
 
 
-def hand_out(limit: int = CLAIM) -> int:
-    """Hand what is due to the workers, as far as the queue has room; returns how many pieces of work went out.
+def hand_out() -> int:
+    """Hand what is due to the workers, as far as their queues have room; returns how many pieces of work went out.
 
     Leases are committed before anything is queued, so that no piece goes out twice at once; what Redis refuses is free
     again at once. Raises redis.RedisError and sqlalchemy.exc.DBAPIError when a service is down.
     """
-    room = settings.get().queue_depth - queues.depth()
-    if room <= 0:
-        return 0
+    depth = queues.depth()
+    room = {name: max(settings.get().queue_depth - waiting, 0) for name, waiting in depth.items()}
+    most = {name: room[job.queue] * job.batch for name, job in owed.jobs().items()}
     with transaction() as session:
-        debts = owed.claim(session, min(limit, room * 20), timedelta(seconds=settings.get().lease), owed.jobs())
+        debts = owed.claim(session, most, timedelta(seconds=settings.get().lease))
     if not debts:
         return 0
     try:
@@ -42,10 +41,10 @@ def hand_out(limit: int = CLAIM) -> int:
 
 
 def seconds_to_next() -> float:
-    """How long until something falls due: between `LEAST` and `IDLE`."""
+    """How long until something falls due: at most `IDLE`, within which leases that ran out are seen as well."""
     with transaction() as session:
         due = owed.next_due(session, owed.jobs())
-    return IDLE if due is None else min(max((due - clock.now()).total_seconds(), LEAST), IDLE)
+    return IDLE if due is None else min(max((due - clock.now()).total_seconds(), 0.0), IDLE)
 
 
 def run(stop: threading.Event) -> None:
@@ -70,10 +69,8 @@ def run(stop: threading.Event) -> None:
 
 
 def _wait(listener: psycopg.Connection) -> None:
-    full = queues.depth() >= settings.get().queue_depth
-    # With the queue full, work that is due is not what we wait for: room is.
-    timeout = 0.02 if full else seconds_to_next()
-    for _ in listener.notifies(timeout=timeout, stop_after=1):
+    full = max(queues.depth().values()) >= settings.get().queue_depth
+    for _ in listener.notifies(timeout=FULL if full else seconds_to_next(), stop_after=1):
         pass
 
 

@@ -38,7 +38,7 @@ class Settings:
     link_lifetime: int = _setting(48, "Hours for which the link that confirms an alert is valid.")
     confirmation_limit: int = _setting(5, "Confirmation mails that one address gets within 24 hours at most.")
     lease: int = _setting(60, "Seconds after which owed work that was handed out and not settled goes out again.")
-    queue_depth: int = _setting(64, "Batches of owed work that wait in the queue at most: the rest waits in Postgres.")
+    queue_depth: int = _setting(64, "Batches of owed work that wait in each queue at most: the rest waits in Postgres.")
     retired_grace: int = _setting(600, "Seconds for which a retired index is kept after a reindex.")
     terms_version: str = _setting("2026-11", "Version of the terms and the privacy policy that people accept.")
     ask_limit: str = _setting("20 per hour", "How often one address on the network may create an alert.")

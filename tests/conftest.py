@@ -100,7 +100,7 @@ def work(clean: Services) -> Callable[[], int]:
             if handed:
                 done += handed
                 worker = SimpleWorker(
-                    [queues.queue(owed.NOW), queues.queue(owed.LATER)],
+                    [queues.queue(name) for name in owed.QUEUES],
                     connection=queues.redis(),
                     serializer=JSONSerializer,
                 )

@@ -38,7 +38,7 @@ def _opensearch() -> str:
 def _redis() -> str:
     about = queues.redis().info("server")
     name, version = about.get("server_name", "redis"), about.get("valkey_version", about["redis_version"])
-    return f"{name} {version}, {queues.depth()} batches queued"
+    return f"{name} {version}, {sum(queues.depth().values())} batches queued"
 
 
 def _mail() -> str:

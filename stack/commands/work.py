@@ -19,7 +19,7 @@ def command() -> None:
     # In this process, without a fork for each batch: connections stay open, and a batch takes milliseconds. A worker
     # that dies with a batch in hand loses nothing, since the work is still owed when its lease ends.
     worker = SimpleWorker(
-        [queues.queue(owed.NOW), queues.queue(owed.LATER)],
+        [queues.queue(name) for name in owed.QUEUES],
         connection=queues.redis(),
         serializer=JSONSerializer,
         log_job_description=False,

@@ -186,7 +186,7 @@ def _claimed() -> list[Debt]:
     from datetime import timedelta
 
     with transaction() as session:
-        return owed.claim(session, 100, timedelta(seconds=60), ["sync_listing"])
+        return owed.claim(session, {"sync_listing": 100}, timedelta(seconds=60))
 
 
 def test_verify_says_what_differs_both_ways(work: Work) -> None:
@@ -260,19 +260,20 @@ def test_criteria_that_nobody_asks_for_are_a_stored_query_no_longer(work: Work) 
 @pytest.mark.promise("D2")
 def test_expunged_words_are_in_no_file_of_the_index(work: Work) -> None:
     with transaction() as session:
-        publish(session, title="Mustikanpoimijaxyzzy", description="<p>salaisuusxyzzy</p>")
+        publish(session, title="Poimija 7310948265", description="<p>salaisuus 9264817350</p>")
         publish(session, "a-2")
     work()
     client().indices.flush(index=alias("listings"), params={"force": "true"})
     data = Path(client().nodes.stats(metric="fs")["nodes"].popitem()[1]["fs"]["data"][0]["path"])
-    assert _holds(data, b"salaisuusxyzzy"), "the search for words in the files finds those that are there"
+    # Numbers, which no stemmer shortens, without the beginning that a dictionary shares between neighbours.
+    assert _holds(data, b"64817350"), "the search for words in the files finds those that are there"
     with transaction() as session:
         listings.close(session, employers.named(session, "Pohjolan hoiva"), "a-1")
     work()
     expunge.expunge()
     assert expunge.deleted(live_index("listings")) == 0
-    assert not _holds(data, b"salaisuusxyzzy")
-    assert not _holds(data, b"ustikanpoimijaxyzzy")
+    assert not _holds(data, b"64817350")
+    assert not _holds(data, b"10948265")
 
 
 def _holds(directory: Path, word: bytes) -> bool:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from matcher import mail as mailing
-from matcher import smtp
-from store import alerts, clock, consents, employers, links, listings, owed
+from matcher import match, smtp
+from store import alerts, clock, consents, criteria, deliveries, employers, links, listings, owed, settings
 from store.alerts import Alert
 from store.database import transaction
+from store.errors import Forbidden, NotFound
 from tests.conftest import Services
 from tests.making import alert, ask, publish
 
@@ -36,7 +40,7 @@ def told(mails: list[EmailMessage]) -> list[tuple[str, str]]:
     return [(str(message["To"]), title) for message in mails for title in titles.findall(plain(message))]
 
 
-def post(reference: str, **given: object) -> None:
+def post(reference: str, **given: Any) -> None:
     with transaction() as session:
         publish(session, reference, title=f"Job {reference}", **{"description": "<p>sairaanhoitaja</p>", **given})
 
@@ -46,7 +50,7 @@ def close(reference: str) -> None:
         listings.close(session, employers.named(session, "Pohjolan hoiva"), reference)
 
 
-def confirmed(email: str = "kaisa@mail.example", **given: object) -> Alert:
+def confirmed(email: str = "kaisa@mail.example", **given: Any) -> Alert:
     with transaction() as session:
         return alert(session, email, **given)
 
@@ -238,8 +242,6 @@ def test_changed_criteria_hold_for_what_waits(work: Work, mails: Mails) -> None:
     post("b", places=("fi-091",))
     work()
     with transaction() as session:
-        from store import criteria
-
         alerts.change(session, alerts.get(session, kept.id), criteria=criteria.read({"places": ["fi-091"]}))
     work()
     clock.set_ahead(timedelta(days=2))
@@ -344,10 +346,8 @@ def test_a_full_mailbox_is_asked_again_ever_more_rarely(work: Work, mails: Mails
     assert sorted(told(mails())) == [("kaisa@mail.example", "Job a"), ("kaisa@mail.example", "Job b")]
 
 
-def _waiting(session: object) -> list[owed.Owed]:
-    from sqlalchemy import select
-
-    return list(session.scalars(select(owed.Owed).where(owed.Owed.job == "mail_alert")))  # type: ignore[attr-defined]
+def _waiting(session: Session) -> list[owed.Owed]:
+    return list(session.scalars(select(owed.Owed).where(owed.Owed.job == "mail_alert")))
 
 
 def test_an_address_that_does_not_exist_ends_the_alert_with_the_reason(
@@ -380,10 +380,6 @@ def test_a_policy_that_refuses_us_is_not_the_fault_of_an_address(work: Work, ref
 def test_a_mail_server_that_is_down_costs_nobody_an_alert(
     work: Work, mails: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
-    from store import settings
-
     confirmed()
     confirmed("other@mail.example", text="sairaanhoitaja")
     work()
@@ -412,23 +408,21 @@ def test_a_crash_after_the_server_took_the_mail_repeats_the_same_mail(
     class Crash(BaseException):
         pass
 
-    real = mailing.deliveries.sent
+    real = deliveries.sent
 
     def crash(*_: object) -> None:
         raise Crash
 
-    monkeypatch.setattr(mailing.deliveries, "sent", crash)
-    from mappings.client import client  # noqa: F401 - the match itself must be done first
-    from matcher import match
+    monkeypatch.setattr(deliveries, "sent", crash)
 
     with transaction() as session:
-        match_debts = owed.claim(session, 10, timedelta(seconds=60), ["match_listing"])
+        match_debts = owed.claim(session, {"match_listing": 10}, timedelta(seconds=60))
     match.match_listing(match_debts)
     with transaction() as session:
-        mail_debts = owed.claim(session, 10, timedelta(seconds=60), ["mail_alert"])
+        mail_debts = owed.claim(session, {"mail_alert": 10}, timedelta(seconds=60))
     with pytest.raises(Crash):
         mailing.mail_alert(mail_debts)
-    monkeypatch.setattr(mailing.deliveries, "sent", real)
+    monkeypatch.setattr(deliveries, "sent", real)
     # Something else matches meanwhile: it waits for a mail of its own.
     post("b")
     clock.set_ahead(timedelta(minutes=2))
@@ -464,8 +458,6 @@ def test_an_alert_that_nobody_confirmed_is_removed_with_its_address(work: Work) 
     work()
     with transaction() as session:
         assert session.execute(text("SELECT count(*) FROM alerts")).scalar_one() == 0
-        from store.errors import NotFound
-
         with pytest.raises(NotFound):
             alerts.confirm(session, asked.id)
 
@@ -483,8 +475,6 @@ def test_the_same_alert_confirmed_twice_is_one(work: Work, mails: Mails) -> None
 
 @pytest.mark.promise("C3")
 def test_the_gate_knows_no_other_purpose(clean: Services) -> None:
-    from store.errors import Forbidden
-
     kept = confirmed()
     with transaction() as session, pytest.raises(Forbidden):
         consents.require(session, kept.id, "newsletter")

@@ -50,3 +50,24 @@ def test_who_had_it_keeps_it(work: Work) -> None:
         publish(session, "new")
     work()
     assert ledger() == {("a@mail.example", "new")}
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "offered"),
+    [
+        ("fi", "sairaanhoitaja", "Haemme sairaanhoitajia Tampereelle"),
+        ("fi", "opettaja", "Opettajan sijaisuus"),
+        ("sv", "lärare", "Vi söker läraren"),
+        ("sv", "utvecklare", "Utvecklarna bygger"),
+        ("en", "nurse", "We are looking for nurses"),
+    ],
+)
+def test_a_word_finds_its_inflected_forms(language: str, asked: str, offered: str, work: Work) -> None:
+    with transaction() as session:
+        alert(session, "a@mail.example", text=asked)
+        alert(session, "b@mail.example", text="kuljettaja")
+    work()
+    with transaction() as session:
+        publish(session, title=offered, description="<p>x</p>", language=language)
+    work()
+    assert ledger() == {("a@mail.example", "a-1")}

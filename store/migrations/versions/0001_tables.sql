@@ -173,4 +173,4 @@ CREATE TABLE owed (
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (job, subject_id)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-CREATE INDEX owed_due ON owed (due_at);
+CREATE INDEX owed_due ON owed (job, due_at);
