@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from matcher import addresses
 from store import occupations, places, wording
 from store.criteria import EMPLOYMENT, LANGUAGES, SALARY_STEPS
 from store.listing_input import SALARY_PERIODS
@@ -53,6 +54,7 @@ class ExampleSchema(Schema):
     labels = fields.Nested(LabelsSchema, required=True)
     published_at = fields.AwareDateTime(required=True, metadata=_about("when it was first shown"))
     deadline = fields.AwareDateTime(required=True, allow_none=True, metadata=_about("until when one can apply"))
+    url = fields.String(required=True, metadata=_about("the page about it", format="uri"))
 
 
 class BriefSchema(ExampleSchema):
@@ -94,6 +96,7 @@ def example(row: Listing, language: str) -> dict[str, Any]:
         },
         "published_at": row.published_at,
         "deadline": row.deadline,
+        "url": addresses.listing(row.id, language),
     }
 
 
@@ -130,6 +133,7 @@ def line(row: Listing) -> dict[str, Any]:
         "deadline": row.deadline.isoformat() if row.deadline else None,
         "updated_at": row.updated_at.isoformat(),
         "apply": {"url": row.apply_url, "email": row.apply_email},
+        "url": addresses.listing(row.id, row.language),
     }
 
 

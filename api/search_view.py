@@ -126,4 +126,5 @@ class LineSchema(Schema):
     deadline = fields.AwareDateTime(allow_none=True, metadata=_about("until when one can apply"))
     updated_at = fields.AwareDateTime(metadata=_about("when it last changed"))
     apply = fields.Nested(ApplyViewSchema)
+    url = fields.String(metadata=_about("the page about it, in its own language", format="uri"))
     site = fields.String(metadata=_about("the key of the site"))

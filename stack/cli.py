@@ -19,6 +19,8 @@ COMMANDS = {
     "reindex": ("reindex", "Build a new index of a kind while the old one serves."),
     "verify": ("verify", "Compare index and database, and say how they differ."),
     "expunge": ("expunge", "Purge from the index's files what was taken out of it."),
+    "import": ("import_listings", "Take in a file of listings."),
+    "token": ("token", "Make and end the tokens with which programs call."),
     "bounce": ("bounce", "Take in a mail that came back."),
     "doctor": ("doctor", "Say what is reachable, what is owed and what is late."),
     "bench": ("bench", "Measure, with peers beside, in one run."),

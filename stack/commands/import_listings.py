@@ -14,7 +14,7 @@ PUBLISHER = "import"
 
 @click.group("import")
 def command() -> None:
-    """Take in files."""
+    """Files of other systems become rows here, as far as they are good."""
 
 
 @command.command("listings")

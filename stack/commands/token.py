@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import click
 
 from store import employers, tokens
@@ -12,7 +10,7 @@ from store.database import transaction
 
 @click.group("token")
 def command() -> None:
-    """Make and end tokens of the API."""
+    """Programs call the API with tokens: each has a role, and is shown once."""
 
 
 @command.command("create")
@@ -21,20 +19,21 @@ def command() -> None:
 @click.option("--email", help="The address of the person it is for.")
 def create(role: str, employer: str | None, email: str | None) -> None:
     """Print a new token, for this one time: only its digest is kept."""
-    if role in {"employer", "recruiter"} and not (employer or "").strip():
+    name = " ".join((employer or "").split())
+    if role in {"employer", "recruiter"} and not name:
         raise click.UsageError(f"a token for the role {role} belongs to an employer: --employer NAME")
     with transaction() as session:
-        by = employers.named(session, employer.strip()) if employer else None
-        made = tokens.create(session, role, by, email)
+        made = tokens.create(session, role, employers.named(session, name) if name else None, email)
     click.echo(made)
 
 
 @command.command("revoke")
-@click.argument("token_id", type=click.UUID)
-def revoke(token_id: UUID) -> None:
-    """End the token with this id."""
+@click.argument("token")
+def revoke(token: str) -> None:
+    """End TOKEN: from now on nobody gets anywhere with it."""
     with transaction() as session:
-        ended = tokens.revoke(session, token_id)
-    if not ended:
-        raise click.ClickException("no valid token has this id")
+        row = tokens.bearer(session, token)
+        if row is None:
+            raise click.ClickException("this token is not valid, or not any more")
+        tokens.revoke(session, row.id)
     click.echo("ended")

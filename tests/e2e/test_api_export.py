@@ -33,6 +33,7 @@ def test_changes_in_their_order(employer: Api, partner: Api) -> None:
     assert lines[0]["title"] == "Kokki a"
     assert lines[0]["state"] == "published"
     assert lines[0]["apply"] == {"url": "https://pohjolanhoiva.example/apply", "email": None}
+    assert lines[0]["url"].endswith(f"/fi/tyopaikat/{ids[0]}")
     assert "removed" not in lines[0]
     last = lines[-1]["version"]
     assert read(partner.get("/listings/stream", since=last)) == []

@@ -34,6 +34,7 @@ def test_publish_correct_close_and_open_again(employer: Api, api: Api) -> None:
     shown = api.get(f"/listings/{created.json['id']}").json
     assert shown["title"] == "Kätilö"
     assert shown["labels"] == {"places": ["Tampere"], "occupation": None, "employment": ["full-time"]}
+    assert shown["url"] == f"http://127.0.0.1:8080/en/jobs/{created.json['id']}"
     assert shown["apply"] == {"url": "https://pohjolanhoiva.example/apply", "email": None}
     closed = employer.delete("/listings/a-1")
     assert closed.status_code == 200

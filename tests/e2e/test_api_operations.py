@@ -139,7 +139,7 @@ def test_metrics_hold_numbers_and_nobody(outside: Api, published: Publish) -> No
     assert found[("vahti_owed_failing", "match_alert")] == 0
     assert found[("vahti_deliveries", "sent")] == 0
     assert found[("vahti_redis_up",)] == 1
-    assert ("vahti_queue_depth",) in found
+    assert ("vahti_queue_depth", "next") in found
     assert ("vahti_generation", "listings", "live") in found
     assert outside.get("/metrics").get_data(as_text=True).count("vahti_listings_open 1.0") == 1
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -296,3 +297,24 @@ def test_no_get_writes(app_client: FlaskClient, employer: Api, partner: Api, adm
         event.remove(database.engine(), "commit", look)
     assert called > 60
     assert wrote == []
+
+
+@pytest.mark.promise("S5")
+def test_tokens_from_the_command_line(api: Api, app_client: FlaskClient) -> None:
+    from stack.commands.token import command
+
+    made = CliRunner().invoke(command, ["create", "--role", "employer", "--employer", " Muu  Oy "])
+    assert made.exit_code == 0, made.output
+    holder = Api(app_client, made.stdout.strip())
+    assert holder.put("/listings/a-1", listing()).status_code == 201
+    with database.engine().connect() as connection:
+        (row,) = connection.exec_driver_sql(
+            "SELECT t::text, e.name FROM tokens AS t JOIN employers AS e ON e.id = employer_id"
+        )
+    assert row[1] == "Muu Oy"
+    assert made.stdout.strip() not in row[0]
+    assert CliRunner().invoke(command, ["revoke", made.stdout.strip()]).stdout == "ended\n"
+    problems(holder.put("/listings/a-1", listing()), 401)
+    assert CliRunner().invoke(command, ["revoke", made.stdout.strip()]).exit_code == 1
+    assert "--employer NAME" in CliRunner().invoke(command, ["create", "--role", "employer"]).stderr
+    assert CliRunner().invoke(command, ["create", "--role", "cook"]).exit_code == 2
