@@ -14,8 +14,8 @@ from mappings.client import client
 from mappings.listing import asked
 from matcher import percolate
 from store import alerts, clock, criteria, deliveries, generations, listings, owed
+from store.alerts import Alert
 from store.database import transaction
-from store.errors import NotFound
 from store.listings import PUBLISHED
 from store.owed import Debt
 
@@ -38,38 +38,38 @@ def match_listing(debts: Sequence[Debt]) -> None:
         owed.settle(session, debts)
 
 
-@owed.job("match_alert", batch=20, queue=owed.NOW)
+@owed.job("match_alert", batch=50, queue=owed.NOW)
 def match_alert(debts: Sequence[Debt]) -> None:
     """Owed work: these alerts know of what was published while they were confirmed or changed."""
-    for debt in debts:
-        _catch_up(debt)
-
-
-def _catch_up(debt: Debt) -> None:
-    alert_id = UUID(debt.subject)
     with transaction() as session:
-        try:
-            alert = alerts.get(session, alert_id)
-        except NotFound:
-            alert = None
-        if alert is None or alert.state != alerts.ACTIVE:
-            owed.settle(session, [debt])
-            return
-        unwritten = owed.read(session, "sync_criteria", [str(alert.criteria_id)])
-        indexes = generations.written(session, "alerts")
-    if unwritten:
+        rows = alerts.by_ids(session, [UUID(debt.subject) for debt in debts])
+        active = {debt: row for debt in debts if (row := rows.get(UUID(debt.subject))) and row.state == alerts.ACTIVE}
+        unwritten = {
+            int(one.subject)
+            for one in owed.read(session, "sync_criteria", sorted({str(row.criteria_id) for row in active.values()}))
+        }
         # Writing the index is the indexer's work; it is on its way, and this comes after it.
-        with transaction() as session:
-            owed.postpone(session, [debt], clock.now() + WRITING)
-        return
-    client().indices.refresh(index=",".join(indexes))
+        early = [debt for debt, row in active.items() if row.criteria_id in unwritten]
+        owed.postpone(session, early, clock.now() + WRITING)
+        owed.settle(session, [debt for debt in debts if debt not in active])
+        indexes = generations.written(session, "alerts")
+    ready = {debt: row for debt, row in active.items() if debt not in early}
+    if ready:
+        # Each of them, not the one that is read: another may become it before it refreshes by itself.
+        client().indices.refresh(index=",".join(indexes))
+    for debt, alert in ready.items():
+        _catch_up(debt, alert)
+
+
+def _catch_up(debt: Debt, alert: Alert) -> None:
+    """Percolate what was published meanwhile against this alert alone, which is searchable by now."""
     with transaction() as session:
         asked_at = deliveries.now(session)
         rows = listings.by_ids(session, deliveries.to_catch_up(session, alert))
         documents = {row.id: asked(row) for row in rows.values() if row.state == PUBLISHED}
-    found = percolate.find(documents, only=alert.criteria_id)
+    found = percolate.find(documents, only=alert.criteria_id) if documents else {}
     with transaction() as session:
-        deliveries.add(session, found, asked_at, alert_id)
+        deliveries.add(session, found, asked_at, alert.id)
         owed.settle(session, [debt])
 
 

@@ -6,6 +6,7 @@ sent at the very commit that withdraws it. An ended alert keeps no address.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -98,6 +99,11 @@ def get(session: Session, alert_id: UUID, *, lock: bool = False) -> Alert:
     if alert is None:
         raise NotFound("no such alert")
     return alert
+
+
+def by_ids(session: Session, alert_ids: Sequence[UUID]) -> dict[UUID, Alert]:
+    """These alerts in whatever state, by id."""
+    return {row.id: row for row in session.scalars(select(Alert).where(Alert.id.in_(alert_ids)))}
 
 
 def confirm(session: Session, alert_id: UUID) -> Alert:

@@ -79,6 +79,8 @@ def add(session: Session, found: Mapping[UUID, Sequence[int]], asked_at: datetim
     and are not found now are dropped. With `alert_id` only that alert is told and only its rows are dropped. Returns
     how many rows were added or found again.
     """
+    if not found:
+        return 0
     rows = [
         (listing_id, vacancy)
         for listing_id, vacancy in session.execute(
