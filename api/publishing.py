@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.orm import Session
 
 from api.feed_record import Record
-from store import employers, listings
+from store import employers, listings, sites
 from store.database import transaction
 from store.employers import Employer
 from store.errors import Forbidden, Invalid, Problem
@@ -89,8 +89,7 @@ def _keep(by: str | UUID, good: Sequence[tuple[int, ListingInput]]) -> list[Outc
     for tries in range(TRIES):
         try:
             with transaction() as session:
-                publisher = _publisher(session, by)
-                return [_kept(session, publisher, line, given) for line, given in good]
+                return _kept(session, _publisher(session, by), good)
         except (DataError, IntegrityError, OperationalError) as error:
             if _code(error) not in (TAKEN, DEADLOCK):
                 if isinstance(error, OperationalError):
@@ -100,29 +99,37 @@ def _keep(by: str | UUID, good: Sequence[tuple[int, ListingInput]]) -> list[Outc
                 raise
     with transaction() as session:
         publisher = _publisher(session, by)
-        return [_kept_alone(session, publisher, line, given) for line, given in good]
+        return [outcome for one in good for outcome in _kept_alone(session, publisher, one)]
 
 
 def _publisher(session: Session, by: str | UUID) -> Employer:
     return employers.named(session, by) if isinstance(by, str) else employer(session, by)
 
 
-def _kept(session: Session, by: Employer, line: int, given: ListingInput) -> Outcome:
-    try:
-        check_reference(given.reference)
-        kept = listings.publish(session, by, given)
-    except Invalid as invalid:  # raised before anything is written
-        return Outcome(line, "rejected", invalid.problems)
-    return Outcome(line, "accepted" if kept.changed else "unchanged")
+def _kept(session: Session, by: Employer, good: Sequence[tuple[int, ListingInput]]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    kept: list[tuple[int, ListingInput]] = []
+    for line, given in good:
+        try:
+            check_reference(given.reference)
+            sites.find(session, given.site)
+        except Invalid as invalid:
+            outcomes.append(Outcome(line, "rejected", invalid.problems))
+        else:
+            kept.append((line, given))
+    for (line, _), published in zip(kept, listings.publish_all(session, by, [one for _, one in kept]), strict=True):
+        outcomes.append(Outcome(line, "accepted" if published.changed else "unchanged"))
+    return outcomes
 
 
-def _kept_alone(session: Session, by: Employer, line: int, given: ListingInput) -> Outcome:
+def _kept_alone(session: Session, by: Employer, one: tuple[int, ListingInput]) -> list[Outcome]:
     try:
         with session.begin_nested():
-            return _kept(session, by, line, given)
+            return _kept(session, by, [one])
     except (DataError, IntegrityError) as error:
         log.error("a listing that passed every check cannot be stored: %s", describe(error))
-        return Outcome(line, "rejected", [Problem("", "cannot be stored", "tell us: our checks should have said why")])
+        unsaid = Problem("", "cannot be stored", "tell us: our checks should have said why")
+        return [Outcome(one[0], "rejected", [unsaid])]
 
 
 def _code(error: DBAPIError) -> str | None:

@@ -13,7 +13,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FetchedValue, ForeignKey, Numeric, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import clock, sites
@@ -96,39 +95,46 @@ class Published:
 
 
 def publish(session: Session, employer: Employer, given: ListingInput) -> Published:
-    """Publish or correct the employer's listing of this reference; closed ones open again, future ones wait as drafts.
+    """Publish or correct one listing; see `publish_all`."""
+    return publish_all(session, employer, [given])[0]
 
-    Idempotent: handing in what is there already changes nothing. Raises Invalid for an unknown site.
+
+def publish_all(session: Session, employer: Employer, given: Sequence[ListingInput]) -> list[Published]:
+    """Publish or correct the employer's listings of these references, in one statement each way.
+
+    Closed ones open again, future ones wait as drafts. Idempotent: handing in what is there already changes nothing.
+    Raises Invalid for an unknown site, and IntegrityError where somebody else hands in one of the references for the
+    first time at the same moment: tried again, it corrects theirs.
     """
     now = clock.now()
-    site = sites.find(session, given.site)
-    row = _own(session, employer, given.reference)
-    if row is None:
-        row = Listing(employer_id=employer.id, reference=given.reference, published_at=given.published_at or now)
-        _fill(row, given, site, now)
-        try:
-            with session.begin_nested():
-                session.add(row)
-            return Published(row, created=True, changed=True)
-        except IntegrityError:
-            # Somebody handed in the same reference at the same moment and was first: this corrects theirs.
-            row = _own(session, employer, given.reference)
-            if row is None:
-                raise
-    if given.published_at is not None:
-        row.published_at = given.published_at
-    _fill(row, given, site, now)
-    changed = session.is_modified(row)
+    rows = _own(session, employer, [one.reference for one in given])
+    new = [reference for one in given if (reference := one.reference) not in rows]
+    # Named by us, rows that are inserted together need not be told apart by what the database answers.
+    ids = session.scalars(select(func.uuidv7()).select_from(func.generate_series(1, len(new)))).all() if new else []
+    for reference, listing_id in zip(new, ids, strict=True):
+        rows[reference] = Listing(id=listing_id, employer_id=employer.id, reference=reference)
+    published = []
+    for one in given:
+        row = rows[one.reference]
+        created = row not in session
+        if created or one.published_at is not None:
+            row.published_at = one.published_at or now
+        _fill(row, one, sites.find(session, one.site), now)
+        session.add(row)
+        published.append(Published(row, created, created or session.is_modified(row)))
     session.flush()
-    return Published(row, created=False, changed=changed)
+    return published
 
 
-def _own(session: Session, employer: Employer, reference: str) -> Listing | None:
-    return session.scalars(
+def _own(session: Session, employer: Employer, references: Sequence[str]) -> dict[str, Listing]:
+    """The employer's listings of these references, locked in their order."""
+    rows = session.scalars(
         select(Listing)
-        .where(Listing.employer_id == employer.id, Listing.reference == reference)
+        .where(Listing.employer_id == employer.id, Listing.reference.in_(references))
+        .order_by(Listing.reference)
         .with_for_update(key_share=True)
-    ).one_or_none()
+    )
+    return {row.reference: row for row in rows}
 
 
 def _fill(row: Listing, given: ListingInput, site: Site, now: datetime) -> None:
@@ -147,7 +153,7 @@ def _due_state(row: Listing, now: datetime) -> str:
 
 def close(session: Session, employer: Employer, reference: str) -> Listing:
     """Close the employer's listing of this reference, whatever its state; raises NotFound where there is none."""
-    row = _own(session, employer, reference)
+    row = _own(session, employer, [reference]).get(reference)
     if row is None:
         raise NotFound("no listing of yours has this reference")
     row.state = CLOSED
