@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, fields, post_load, validate
 
 from api.listing_fields import MESSAGES, Code
 from api.schema_problems import STRUCTURE, refusal
@@ -14,7 +14,7 @@ from mappings.search import Sort
 from matcher import cursor
 from matcher.search import Search
 from store import criteria
-from store.criteria import CHOICES, EMPLOYMENT, LANGUAGES, SALARY_STEPS
+from store.criteria import CHOICES, EMPLOYMENT, LANGUAGES, SALARY_STEPS, TEXT_LENGTH
 from store.errors import Invalid, Problem
 
 MOST = 100
@@ -141,7 +141,12 @@ class SuggestSchema(Schema):
 
     error_messages = STRUCTURE
 
-    text = fields.String(required=True, error_messages=MESSAGES, metadata=_about("what was typed so far"))
+    text = fields.String(
+        required=True,
+        error_messages=MESSAGES,
+        validate=validate.Length(max=TEXT_LENGTH, error=f"is longer than {TEXT_LENGTH} characters"),
+        metadata=_about(f"what was typed so far, at most {TEXT_LENGTH} characters"),
+    )
     lang = Code(
         LANGUAGES.__contains__,
         load_default="en",

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
+from marshmallow import ValidationError
 
 from api import publishing
 from api.auth import audience, bearer
 from api.calls import Calls
 from api.json_body import read
+from api.listing_fields import Reference
 from api.listing_query import SearchSchema, SuggestSchema
 from api.listing_schema import load_listing
 from api.listing_view import ListingViewSchema, brief, full
@@ -54,9 +56,13 @@ def close(reference: str) -> dict[str, Any]:
     By your own reference. From the answer on nobody finds it and nobody is mailed about it. Idempotent; publishing it
     again opens it.
     """
+    try:
+        known_as = Reference().deserialize(reference)
+    except ValidationError as error:  # nothing can have been published by it
+        raise NotFound("no listing of yours has this reference") from error
     with writing() as session:
         by = publishing.employer(session, bearer().employer_id)
-        return _state(listings.close(session, by, reference))
+        return _state(listings.close(session, by, known_as))
 
 
 @calls.route("", methods=["GET"])

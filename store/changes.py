@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from store import clock
 from store.listings import Listing
 
-# Longer than any transaction that changes listings lives.
-SETTLED = timedelta(minutes=5)
+# Longer than any transaction that changes listings lives, as `listings.changed_since` has it.
+SETTLED = timedelta(hours=1)
 
 
 def horizon(session: Session) -> int:

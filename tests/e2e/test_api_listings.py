@@ -69,6 +69,11 @@ def test_a_reference_of_any_letters(employer: Api) -> None:
         created = employer.put(f"/listings/{reference}", listing())
         assert created.json["state"] == "published"
         assert employer.delete(f"/listings/{reference}").json["id"] == created.json["id"]
+    created = employer.put("/listings/A%CC%88iti", listing())
+    assert employer.delete("/listings/%C3%84iti").json["id"] == employer.delete("/listings/A%CC%88iti").json["id"]
+    for reference in ("%00", "a%00b", "%0A", "x" * 201):
+        assert problems(employer.put(f"/listings/{reference}", listing()))["reference"]
+        problems(employer.delete(f"/listings/{reference}"), 404)
 
 
 def test_a_reference_belongs_to_its_employer(employer: Api, app_client: FlaskClient) -> None:
@@ -167,3 +172,4 @@ def test_suggestions(api: Api, published: Publish) -> None:
     assert len({(one["kind"], one["text"]) for one in found}) == len(found)
     assert api.get("/listings/suggest", text="-!").json == {"suggestions": []}
     assert "text" in problems(api.get("/listings/suggest"))
+    assert problems(api.get("/listings/suggest", text="x" * 301))["text"][0] == "is longer than 300 characters"

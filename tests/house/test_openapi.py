@@ -106,3 +106,11 @@ def test_errors_are_problems(spec: dict[str, Any]) -> None:
     for name, response in spec["components"]["responses"].items():
         assert list(response["content"]) == ["application/problem+json"], name
         assert response["description"], name
+
+
+def test_the_page_about_the_api_names_every_call(spec: dict[str, Any]) -> None:
+    page = (openapi.FILE.parent / "api.md").read_text(encoding="utf-8")
+    named = {
+        f"{method.lower()} {path}" for method, path in re.findall(r"`(GET|PUT|POST|DELETE|PATCH) (/[^`\s?]*)`", page)
+    }
+    assert named == {name for name, _ in operations(spec)}
