@@ -128,11 +128,7 @@ def test_bad_lines_are_reported_and_good_ones_are_kept() -> None:
         (b'{"reference": "B", "title": "a", "title": "b"}', "title", "is there twice"),
         (line(salary={"min": float("nan")}).encode(), "", "holds NaN, which is not JSON"),
         (line(salary={"min": float("-inf")}).encode(), "", "holds -Infinity, which is not JSON"),
-        (
-            line(title="\ud800").encode("ascii", "surrogatepass") if False else b'{"title": "\\ud800"}',
-            "reference",
-            "missing",
-        ),
+        (b'{"title": "\\ud800"}', "reference", "missing"),
         (b"[" * 200_000, "", "is nested too deeply, at character 1 of the line"),
         (b'{"a":' * 100_000, "", "is nested too deeply, at character 1 of the line"),
         (b'"' + b"x" * LONGEST_RECORD + b'"', "", "is longer than 1,000,000 characters"),
