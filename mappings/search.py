@@ -69,13 +69,13 @@ def _in_titles(term: str) -> Query:
 
 
 def order(sort: Sort) -> list[Query]:
-    """The order of an answer, total: the id decides between equals."""
+    """The order of an answer, total: of equals the one whose id is younger comes first."""
     first: dict[Sort, Query] = {
         "relevance": {"_score": "desc"},
         "newest": {"published_at": "desc"},
         "deadline": {"deadline": {"order": "asc", "missing": NO_DEADLINE}},
     }
-    return [first[sort], {"id": "asc"}]
+    return [first[sort], {"id": "desc"}]
 
 
 def facets() -> dict[str, Query]:

@@ -66,9 +66,7 @@ def app_client(clean: Services) -> FlaskClient:
 
 def client_of(app: Flask) -> FlaskClient:
     """A client of an application, whose answers are `Answer`."""
-    client = app.test_client()
-    client.response_wrapper = Answer
-    return client
+    return FlaskClient(app, Answer)
 
 
 def token(role: str, employer: str | None = None) -> str:

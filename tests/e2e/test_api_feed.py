@@ -131,15 +131,16 @@ def test_a_body_that_is_no_feed(employer: Api) -> None:
 
 
 @pytest.fixture
-def small_limit(clean: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def small_limit(clean: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("VAHTI_FEED_LIMIT", "300000")
     settings.get.cache_clear()
-    yield 300_000
+    yield
     monkeypatch.undo()
     settings.get.cache_clear()
 
 
-def test_a_feed_that_is_too_large_keeps_what_came_before(employer: Api, small_limit: int) -> None:
+@pytest.mark.usefixtures("small_limit")
+def test_a_feed_that_is_too_large_keeps_what_came_before(employer: Api) -> None:
     """More than the limit of other bodies is taken; of one that hides its length, what came before the limit stays."""
     many = "\n".join(lines(2000, description="x" * 300))
     assert len(many) > settings.get().body_limit

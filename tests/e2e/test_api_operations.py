@@ -105,7 +105,8 @@ def other_indexes(clean: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 @pytest.mark.invariant(1)
-def test_an_emptied_search_engine_is_told(outside: Api, api: Api, other_indexes: None) -> None:
+@pytest.mark.usefixtures("other_indexes")
+def test_an_emptied_search_engine_is_told(outside: Api, api: Api) -> None:
     answer = outside.get("/readyz")
     assert answer.status_code == 503
     assert answer.json["opensearch"] == "no index: elsewhere-listings, elsewhere-alerts"
