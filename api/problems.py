@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from api import limits
+from api.pages.blueprint import language_here, show
 from matcher.outage import SearchDown
 from store.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from store.faults import describe, log
@@ -92,6 +93,9 @@ def _invalid(error: Invalid) -> Response:
 def _http(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect is an answer
+    if error.code == HTTPStatus.NOT_FOUND and _by_a_reader():
+        # Without its brand: which site it was asked of nobody knows, and an address that is not there costs no query.
+        return show("missing.html", language_here(), None, status=404, public=False)
     kept = ("WWW-Authenticate", "Allow", "Retry-After")
     headers = {name: value for name, value in error.get_headers() if name in kept}
     # What we raise ourselves says more than the status; what the framework raises says it in its own words.
@@ -99,6 +103,12 @@ def _http(error: HTTPException) -> Response | HTTPException:
     detail = error.description if own else DETAILS.get(error.code)
     limit = request.max_content_length or 0
     return answer(error.code, detail.format(limit=limit) if detail and not own else detail, headers=headers)
+
+
+def _by_a_reader() -> bool:
+    """Whether somebody looks for a page: outside the API, with a program that would rather have HTML than JSON."""
+    preferred = request.accept_mimetypes.best_match(("application/json", "text/html"))
+    return preferred == "text/html" and not request.path.startswith("/api/")
 
 
 def _too_many(error: RateLimitExceeded) -> Response:

@@ -108,6 +108,17 @@ def test_addresses_and_methods_that_are_not_there(api: Api, method: str, path: s
     assert (status == 405) == ("Allow" in answer.headers)
 
 
+def test_a_reader_gets_a_page_and_a_program_a_problem(outside: Api) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "sv"}
+    page = outside.call("GET", "/nothing", headers=browser)
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+    assert 'lang="sv"' in page.get_data(as_text=True)
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    problems(outside.call("GET", "/nothing"), 404)
+    problems(outside.call("GET", "/nothing", headers={"Accept": "application/json"}), 404)
+    problems(outside.call("GET", "/api/v1/nothing", headers=browser), 404)
+
+
 BY_TOKEN = [
     ("PUT", "/listings/a-1", "employer"),
     ("DELETE", "/listings/a-1", "employer"),
