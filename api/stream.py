@@ -70,8 +70,8 @@ def stream(given: dict[str, Any]) -> Response:
 def snapshot() -> Response:
     """Read all open listings
 
-    The last line is `{"next_since": VERSION}`: with it, /listings/stream goes on, and nothing is missed that changes
-    while the snapshot is read. What changed lately may come again. Without that line the answer was cut short.
+    The last line is `{"next_since": VERSION}`: with it, /listings/stream goes on, and nothing is missed. What changes
+    while the snapshot is read may come in both. Without that line the answer was cut short.
     """
     pages = _open()
     first = next(pages)
@@ -82,7 +82,7 @@ def _changes(since: int) -> Iterator[list[dict[str, Any]]]:
     """The changes a page at a time, each out of a transaction of its own: a slow reader holds none open."""
     while True:
         with reading() as session:
-            page = listings.changed_since(session, since, PAGE)
+            page = changes.since(session, since, PAGE)
         yield [line(row) for row in page]
         if len(page) < PAGE:
             return
