@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.alert_schema import (
@@ -24,7 +23,7 @@ from api.limits import asks
 from api.listing_view import example
 from api.sessions import reading, writing
 from matcher import preview
-from store import alerts, clock, links, settings, sites
+from store import alerts, deliveries, links, settings, sites
 from store.alerts import Alert
 from store.errors import Invalid, NotFound, Problem
 
@@ -159,11 +158,7 @@ def change(token: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
         alert = _held(session, token["token"], lock=True)
         if "language" in given and given["language"] not in (languages := sites.find(session, alert.site).languages):
             raise Invalid([Problem("language", "is not a language of the site", f"one of: {', '.join(languages)}")])
-        hour = given.pop("digest_hour", None)
         alerts.change(session, alert, **given)
-        if hour is not None:
-            alert.digest_hour = hour
-            session.flush()
         return _shown(session, alert)
 
 
@@ -213,8 +208,7 @@ def _shown(session: Session, alert: Alert) -> dict[str, Any]:
 def _next_digest(session: Session, alert: Alert) -> datetime | None:
     if alert.state != alerts.ACTIVE or alert.frequency == "instant":
         return None
-    slot = func.next_mail_at(alert.frequency, alert.timezone, alert.digest_hour, alert.mailed_at, clock.now())
-    return session.scalar(select(slot))
+    return deliveries.next_mail_at(session, alert)
 
 
 def _masked(email: str) -> str:

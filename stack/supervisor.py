@@ -89,6 +89,9 @@ def _settings(data: Path, http: str, services: Stack) -> dict[str, str]:
         "VAHTI_SMTP_URL": services.urls["mail"],
         "VAHTI_BASE_URL": os.environ.get("VAHTI_BASE_URL") or http,
         "VAHTI_SECRET": os.environ.get("VAHTI_SECRET") or secret(data),
+        # Who calls a stack of one machine is its owner and the scripts of its owner.
+        "VAHTI_ASK_LIMIT": os.environ.get("VAHTI_ASK_LIMIT") or "10000 per hour",
+        "VAHTI_CALL_LIMIT": os.environ.get("VAHTI_CALL_LIMIT") or "100000 per minute",
     }
     if "mail" in services.pids:
         found["VAHTI_MAIL_DIR"] = str(services.mail_dir)

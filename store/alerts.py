@@ -196,6 +196,7 @@ def change(
     criteria: Criteria | None = None,
     frequency: str | None = None,
     language: str | None = None,
+    digest_hour: int | None = None,
 ) -> None:
     """Change what is given. Raises Conflict unless confirmed, or where the address has that very alert already."""
     _must_stand(alert)
@@ -203,6 +204,8 @@ def change(
         alert.frequency = frequency
     if language is not None:
         alert.language = language
+    if digest_hour is not None:
+        alert.digest_hour = digest_hour
     if criteria is not None:
         row = criteria_rows.row(session, criteria)
         taken = session.scalars(

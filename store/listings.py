@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -60,9 +60,6 @@ class Listing(Row):
     closed_at: Mapped[Moment | None] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
     matched_at: Mapped[Moment | None]
     version: Mapped[Version]
-    written_xid: Mapped[str] = mapped_column(
-        TransactionId, server_default=FetchedValue(), server_onupdate=FetchedValue()
-    )
     created_at: Mapped[Moment] = mapped_column(server_default=FetchedValue())
     updated_at: Mapped[Moment] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
 
@@ -106,8 +103,8 @@ def publish_all(session: Session, employer: Employer, given: Sequence[ListingInp
     Raises Invalid for an unknown site, and IntegrityError where somebody else hands in one of the references for the
     first time at the same moment: tried again, it corrects theirs.
     """
-    now = clock.now()
     rows = _own(session, employer, [one.reference for one in given])
+    now = clock.now()  # after the locks: whoever held them may have published a moment ago
     new = [reference for one in given if (reference := one.reference) not in rows]
     # Named by us, rows that are inserted together need not be told apart by what the database answers.
     ids = session.scalars(select(func.uuidv7()).select_from(func.generate_series(1, len(new)))).all() if new else []
@@ -212,24 +209,6 @@ def all_open(session: Session, batch: int = 500) -> Iterator[Listing]:
         if len(page) < batch:
             return
         after = page[-1].id
-
-
-def changed_since(session: Session, version: int, limit: int) -> list[Listing]:
-    """The listings changed after a version, in the order of their versions; drafts are nobody's business.
-
-    A transaction that is still open may commit a lower version than one that is shown already. What comes back
-    therefore ends before the lowest version that could still appear: at rows older than every open transaction. (No
-    transaction lives an hour; the older rows of a database restored elsewhere carry numbers that mean nothing there.)
-    """
-    finished = Listing.written_xid < func.pg_snapshot_xmin(func.pg_current_snapshot())
-    old = Listing.updated_at < clock.now() - timedelta(hours=1)
-    rows = session.scalars(
-        select(Listing)
-        .where(Listing.version > version, Listing.state != DRAFT, finished | old)
-        .order_by(Listing.version)
-        .limit(limit)
-    )
-    return list(rows)
 
 
 def count_open(session: Session) -> int:

@@ -61,8 +61,6 @@ CREATE TABLE listings (
     -- When the present text was last matched against the alerts; empty while that is owed.
     matched_at timestamptz,
     version bigint NOT NULL,
-    -- The transaction of the last change: a stream of changes ends before those that are still open.
-    written_xid xid8 NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     UNIQUE (employer_id, reference),

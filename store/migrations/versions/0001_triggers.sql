@@ -44,7 +44,6 @@ BEGIN
         new.created_at := vahti_now();
     END IF;
     new.version := nextval('change');
-    new.written_xid := pg_current_xact_id();
     new.updated_at := vahti_now();
     new.fingerprint := sha256(convert_to(jsonb_build_array(
         lower(new.title), btrim(regexp_replace(lower(regexp_replace(new.description, '<[^>]*>', ' ', 'g')), '\s+', ' ', 'g')),
