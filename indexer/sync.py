@@ -82,7 +82,7 @@ def _sync(kind: Kind, debts: Sequence[Debt]) -> None:
         owed.settle(session, debts)
 
 
-@owed.job("sync_listing", batch=200)
+@owed.job("sync_listing", batch=200, queue=owed.LATER)
 def sync_listing(debts: Sequence[Debt]) -> None:
     """Owed work: the listings index holds these listings as they are, or a tombstone."""
     _sync(KINDS["listings"], debts)

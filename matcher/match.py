@@ -13,13 +13,20 @@ from uuid import UUID
 from mappings.client import client
 from mappings.listing import asked
 from matcher import percolate
-from store import alerts, clock, criteria, deliveries, generations, listings, owed
+from matcher.mail import mail_alert
+from store import alerts, clock, criteria, deliveries, generations, listings, owed, settings
 from store.alerts import Alert
 from store.database import transaction
 from store.listings import PUBLISHED
 from store.owed import Debt
 
 WRITING = timedelta(milliseconds=100)
+TOLD_AT_ONCE = 5
+
+
+def lease() -> timedelta:
+    """For how long work that a worker takes for itself is in its hands."""
+    return timedelta(seconds=settings.get().lease)
 
 
 @owed.job("match_listing", batch=20)
@@ -36,6 +43,11 @@ def match_listing(debts: Sequence[Debt]) -> None:
         deliveries.add(session, found, asked_at)
         deliveries.note_matched(session, seen)
         owed.settle(session, debts)
+        # A listing that comes by itself is told at once, without another way through the relay and the queue: the mails
+        # that it makes due are in these hands from the commit on. A feed's mails are left to all workers.
+        due = owed.claim(session, {"mail_alert": TOLD_AT_ONCE}, lease()) if len(debts) == 1 else []
+    if due:
+        mail_alert(due)
 
 
 @owed.job("match_alert", batch=50, queue=owed.NOW)

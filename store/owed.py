@@ -60,8 +60,8 @@ class Job:
     queue: str
 
 
-# Somebody waits for what is in the first queue, and listings and mails fill the second; workers turn to a queue when
-# those before it are empty.
+# Somebody waits for what is in the first queue; listings are matched and mailed in the second, and indexed for searches
+# in the third. Workers turn to a queue when those before it are empty.
 NOW, NEXT, LATER = QUEUES = ("now", "next", "later")
 
 

@@ -26,19 +26,8 @@ def fingerprint(pairs: Iterable[tuple[str, int]]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def percolation(documents: Mapping[UUID, dict[str, Any]]) -> tuple[list[float], Pairs]:
-    """Each document percolated by itself, one after the other: seconds for each, and the pairs found."""
-    took, pairs = [], set()
-    for listing_id, document in documents.items():
-        start = time.perf_counter()
-        found = percolate.find({listing_id: document})
-        took.append(time.perf_counter() - start)
-        pairs |= {(str(listing_id), number) for number in found[listing_id]}
-    return took, pairs
-
-
-def percolation_in_batches(documents: Mapping[UUID, dict[str, Any]]) -> tuple[float, Pairs]:
-    """All documents in the requests that the product makes, from one client: seconds in all, and the pairs found."""
+def percolation(documents: Mapping[UUID, dict[str, Any]]) -> tuple[float, Pairs]:
+    """Documents percolated in the requests that the product makes, and nothing else done: seconds, and pairs found."""
     start = time.perf_counter()
     found = percolate.find(documents)
     took = time.perf_counter() - start

@@ -47,9 +47,9 @@ def criteria(number: int, seed: int) -> Criteria:
     while True:
         language = draw.choices(("fi", "sv", "en"), (5, 3, 2))[0]
         words = _words(language)
-        chosen = {words[min(int(draw.paretovariate(0.7)) - 1, len(words) - 1)] for _ in range(draw.choice((1, 1, 2)))}
+        chosen = {words[min(int(draw.paretovariate(0.7)) - 1, len(words) - 1)] for _ in range(draw.choice((1, 2, 2)))}
         asked: dict[str, Any] = {"text": " ".join(sorted(chosen))}
-        if draw.random() < 0.8:
+        if draw.random() < 0.9:
             asked["places"] = [_place(draw)]
         if draw.random() < 0.2:
             asked["employment"] = [draw.choice(("full_time", "part_time", "permanent", "temporary"))]

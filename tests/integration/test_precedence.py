@@ -27,5 +27,5 @@ def test_a_confirmation_is_handed_out_beside_any_number_of_listings(clean: Servi
     with transaction() as session:
         ask(session)
         publish(session)
-    assert relay.hand_out() == 1, "the question"
-    assert queues.depth() == {**depth, owed.NOW: 1}
+    assert relay.hand_out() == 2, "the question, and the entry in the listings' index, but no match"
+    assert queues.depth() == {**depth, owed.NOW: 1, owed.LATER: 1}
