@@ -29,7 +29,7 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.get().lease)
 
 
-@owed.job("match_listing", batch=20)
+@owed.job("match_listing", batch=40)
 def match_listing(debts: Sequence[Debt]) -> None:
     """Owed work: these listings, as they are in the database now, are in the ledger of every alert they match."""
     ids = [UUID(debt.subject) for debt in debts]
