@@ -92,26 +92,30 @@ def _create(generation: Generation) -> None:
 
 def _backfill(of_kind: Kind, generation: Generation) -> bool:
     until = time.monotonic() + TURN
-    position = generation.position
     while time.monotonic() < until:
         with transaction() as session:
-            rows = of_kind.page(session, position, PAGE)
+            rows = of_kind.page(session, generation.position, PAGE)
             writes = [write for row in rows for write in sync.writes_of(of_kind, str(row.id), row, row.version)]
         if not rows:
             return True
         sync.write([generation.index_name], writes)
-        position = str(rows[-1].id)
         with transaction() as session:
-            row = generations.get(session, generation.id)
-            row.position = position
-            row.done += len(rows)
+            row = generations.get(session, generation.id, lock=True)
+            if row.position == generation.position:
+                row.position = generation.position = str(rows[-1].id)
+                row.done += len(rows)
+            else:
+                # Another worker is at it too, because a lease ran out: this one goes on where that one is.
+                generation.position = row.position
     return False
 
 
 def _prove_and_swap(of_kind: Kind, generation: Generation) -> bool:
     found = verify.differences(of_kind, generation.index_name)
     with transaction() as session:
-        row = generations.get(session, generation.id)
+        row = generations.get(session, generation.id, lock=True)
+        if row.state != "building":
+            return True
         row.differences = len(found)
         if found:
             # What differs is written again from its row. That must not be needed: it is counted, and not for ever.
@@ -130,24 +134,25 @@ def _prove_and_swap(of_kind: Kind, generation: Generation) -> bool:
 
 def _swap(generation: Generation) -> None:
     """Read the new index from now on. First OpenSearch, in one call, then the rows: until those are committed both
-    indexes are written, so that a crash in between costs nothing."""
+    indexes are written, so that a crash in between costs nothing. The row is locked: of two workers that have one build
+    in hand, since a lease ran out, the later one finds it done, and does not bring back what was replaced meanwhile."""
     alias = indexes.alias(generation.kind)
-    actions: list[dict[str, dict[str, str]]] = [{"add": {"index": generation.index_name, "alias": alias}}]
-    with transaction() as session:
-        old = generations.live(session, generation.kind)
-    if old is not None and _exists(old.index_name):
-        actions.insert(0, {"remove": {"index": old.index_name, "alias": alias}})
     client().indices.refresh(index=generation.index_name)
-    client().indices.update_aliases(body={"actions": actions})
     with transaction() as session:
+        row = generations.get(session, generation.id, lock=True)
+        if row.state != "building":
+            return
+        old = generations.live(session, generation.kind)
+        actions: list[dict[str, dict[str, str]]] = [{"add": {"index": row.index_name, "alias": alias}}]
+        if old is not None and _exists(old.index_name):
+            actions.insert(0, {"remove": {"index": old.index_name, "alias": alias}})
+        client().indices.update_aliases(body={"actions": actions})
         now = clock.now()
         if old is not None:
-            former = generations.get(session, old.id)
-            former.state, former.retired_at = "retired", now
+            old.state, old.retired_at = "retired", now
             grace = timedelta(seconds=settings.get().retired_grace)
             owed.owe(session, "drop_generation", str(old.id), now + grace)
             session.flush()
-        row = generations.get(session, generation.id)
         row.state, row.live_at, row.error = "live", now, None
 
 

@@ -59,9 +59,10 @@ def plan(session: Session, kind: str, prefix: str) -> Generation:
     return generation
 
 
-def get(session: Session, generation_id: int) -> Generation:
-    """The generation with this number; raises NotFound."""
-    generation = session.get(Generation, generation_id)
+def get(session: Session, generation_id: int, *, lock: bool = False) -> Generation:
+    """The generation with this number; with `lock`, nobody else changes it until the transaction ends; raises NotFound
+    for one that is not there."""
+    generation = session.get(Generation, generation_id, with_for_update=lock, populate_existing=lock)
     if generation is None:
         raise NotFound(f"no generation {generation_id}")
     return generation
