@@ -123,10 +123,7 @@ def confirm(session: Session, alert_id: UUID) -> Alert:
         return alert
     if alert.confirm_by <= clock.now():
         raise Forbidden("the link has expired: create the alert again")
-    # Two confirmations of the same alert for one address must see each other.
-    session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended(f"{alert.site} {alert.email}", alert.criteria_id)))
-    )
+    _alone_with(session, alert, alert.criteria_id)
     twin = session.scalars(
         select(Alert)
         .where(Alert.site == alert.site, Alert.email == alert.email, Alert.criteria_id == alert.criteria_id)
@@ -142,6 +139,12 @@ def confirm(session: Session, alert_id: UUID) -> Alert:
     alert.confirmed_at = clock.now()
     session.flush()
     return alert
+
+
+def _alone_with(session: Session, alert: Alert, criteria_id: int) -> None:
+    """Two who make an alert with these criteria for this address at once see each other: the second waits."""
+    key = func.hashtextextended(f"{alert.site} {alert.email}", criteria_id)
+    session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def _twin_of_merged(session: Session, alert: Alert) -> Alert | None:
@@ -208,6 +211,7 @@ def change(
         alert.digest_hour = digest_hour
     if criteria is not None:
         row = criteria_rows.row(session, criteria)
+        _alone_with(session, alert, row.id)
         taken = session.scalars(
             select(Alert.id).where(
                 Alert.site == alert.site,
