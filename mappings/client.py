@@ -6,16 +6,32 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from opensearchpy import OpenSearch
+from opensearchpy import ConnectionError as NoConnection
+from opensearchpy import ConnectionTimeout, OpenSearch, TransportError
 
-from store import settings
+from store import settings, work
 
 # Seconds after which an answer no longer helps: work is retried later, a page says so.
 TIMEOUT = 30
 
 
+# What a node or a proxy answers that is starting, overloaded or gone.
+UNAVAILABLE = frozenset({429, 502, 503, 504})
+
+
 class Incomplete(Exception):
     """OpenSearch answered, but not for every shard or not in time: an error to retry, never "no match"."""
+
+    status_code: int | None = None
+
+
+@work.outage
+def down(error: Exception) -> bool:
+    """Whether this says that OpenSearch is down, not that something is wrong with what was asked: a request that took
+    too long may be at fault itself."""
+    if isinstance(error, ConnectionTimeout) or not isinstance(error, Incomplete | TransportError):
+        return False
+    return isinstance(error, NoConnection) or error.status_code in UNAVAILABLE
 
 
 @cache
@@ -38,7 +54,9 @@ def client() -> OpenSearch:
 def whole(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer of a search itself, if it speaks for every shard and in time. Raises Incomplete otherwise."""
     if "error" in answer:
-        raise Incomplete(f"search failed with status {answer.get('status')}")
+        failed = Incomplete(f"search failed with status {answer.get('status')}")
+        failed.status_code = answer.get("status")
+        raise failed
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["failed"] or shards["successful"] < shards["total"]:
         raise Incomplete(f"{shards['failed']} of {shards['total']} shards failed, timed out: {answer.get('timed_out')}")

@@ -16,6 +16,7 @@ from matcher import percolate
 from matcher.mail import mail_alert
 from store import alerts, clock, criteria, deliveries, generations, listings, owed, settings
 from store.alerts import Alert
+from store.claims import claim
 from store.database import transaction
 from store.listings import PUBLISHED
 from store.owed import Debt
@@ -45,7 +46,7 @@ def match_listing(debts: Sequence[Debt]) -> None:
         owed.settle(session, debts)
         # A listing that comes by itself is told at once, without another way through the relay and the queue: the mails
         # that it makes due are in these hands from the commit on. A feed's mails are left to all workers.
-        due = owed.claim(session, {"mail_alert": TOLD_AT_ONCE}, lease()) if len(debts) == 1 else []
+        due = claim(session, {"mail_alert": TOLD_AT_ONCE}, lease()) if len(debts) == 1 else []
     if due:
         mail_alert(due)
 

@@ -7,7 +7,7 @@ work is handed out again, so that a lost queue or a killed worker delays work an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from store.rows import Moment, Row
 
 FIRST_RETRY = timedelta(seconds=5)
 LAST_RETRY = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(seconds=5)  # before work that waits for other work looks again, whenever that is due
 
 
 class Owed(Row):
@@ -32,6 +33,7 @@ class Owed(Row):
     due_at: Mapped[Moment]
     attempts: Mapped[int] = mapped_column(Integer, server_default=FetchedValue())
     last_error: Mapped[str | None]
+    alone: Mapped[bool] = mapped_column(server_default=FetchedValue())
     lease: Mapped[Moment | None]
     created_at: Mapped[Moment] = mapped_column(server_default=FetchedValue())
 
@@ -43,7 +45,9 @@ class Debt:
     job: str
     subject: str
     version: int
-    attempts: int = 0
+    attempts: int
+    alone: bool
+    due_at: datetime
 
 
 # Gets the debts of a batch and settles what it did of them, in the transaction that did it.
@@ -91,36 +95,10 @@ def owe(session: Session, name: str, subject: str, due_at: datetime | None = Non
     )
 
 
-# Job by job, each by the index that has its debts in the order of their due times: a feed of a hundred thousand
-# listings stands in nobody else's way.
-_CLAIM = text("""
-    WITH free AS (
-        SELECT o.job, o.subject_id
-        FROM unnest(CAST(:jobs AS text[]), CAST(:most AS int[])) AS j(job, most), LATERAL (
-            SELECT owed.job, owed.subject_id FROM owed
-            WHERE owed.job = j.job AND due_at <= :now AND (lease IS NULL OR lease <= :now)
-            ORDER BY due_at LIMIT j.most FOR UPDATE SKIP LOCKED
-        ) AS o
-    )
-    UPDATE owed SET lease = :lease FROM free WHERE owed.job = free.job AND owed.subject_id = free.subject_id
-    RETURNING owed.job, owed.subject_id, owed.version, owed.attempts
-""")
-
-
-def claim(session: Session, most: Mapping[str, int], lease: timedelta) -> list[Debt]:
-    """Take in hand what is due of each job and in nobody's hands, at most so much of it, the longest due first.
-
-    Two relays that claim at once get different pieces.
-    """
-    now = clock.now()
-    asked = {"jobs": list(most), "most": list(most.values()), "now": now, "lease": now + lease}
-    return [Debt(*row) for row in session.execute(_CLAIM, asked)]
-
-
 def read(session: Session, name: str, subjects: Sequence[str]) -> list[Debt]:
-    """The debts that still stand among these subjects: what was settled meanwhile is left out."""
+    """The debts that still stand among these subjects, due or not: what was settled meanwhile is left out."""
     rows = session.execute(
-        select(Owed.job, Owed.subject_id, Owed.version, Owed.attempts).where(
+        select(Owed.job, Owed.subject_id, Owed.version, Owed.attempts, Owed.alone, Owed.due_at).where(
             Owed.job == name, Owed.subject_id.in_(subjects)
         )
     )
@@ -143,6 +121,8 @@ def settle(session: Session, debts: Sequence[Debt]) -> None:
 
 def release(session: Session, debts: Sequence[Debt]) -> None:
     """Give back what stands of these debts: it goes out again when it is due."""
+    if not debts:
+        return
     freed = session.execute(
         text(
             "UPDATE owed SET lease = NULL "
@@ -167,35 +147,53 @@ def postpone(session: Session, debts: Sequence[Debt], until: datetime) -> None:
     )
 
 
-def failed(session: Session, debts: Sequence[Debt], error: str, longest: timedelta = LAST_RETRY) -> None:
+def wait_for(session: Session, debts: Sequence[Debt], due_at: datetime, pause: timedelta) -> None:
+    """Put these debts off because other work comes first, which is due at that time or in somebody's hands: for the
+    pause at least, so that an outage is not spent asking, and for `LONGEST_WAIT` at most, as it may be done sooner."""
+    now = clock.now()
+    postpone(session, debts, min(max(due_at, now + pause), now + LONGEST_WAIT))
+
+
+def failed(
+    session: Session, debts: Sequence[Debt], error: str, longest: timedelta = LAST_RETRY, *, outage: bool = False
+) -> None:
     """Note a failed try: the work is due again after a pause that doubles from 5 seconds to `longest`.
 
-    `error` must hold nothing personal: it is shown to operators.
+    Each piece goes alone from then on, so that what is at fault fails alone; but not after an `outage`, in which none
+    is, and after which all of them are to be done soon. Work that was owed anew meanwhile did not fail: it is given
+    back as it is. `error` must hold nothing personal: it is shown to operators.
     """
     now = clock.now()
     for debt in debts:
         session.execute(
             text(
-                "UPDATE owed SET attempts = attempts + 1, last_error = :error, lease = NULL, due_at = :due "
-                "WHERE job = :job AND subject_id = :subject"
+                "UPDATE owed SET attempts = attempts + 1, last_error = :error, alone = alone OR NOT :outage, "
+                "lease = NULL, due_at = :due "
+                "WHERE job = :job AND subject_id = :subject AND due_at = :seen"
             ),
             {
                 "error": error[:500],
+                "outage": outage,
                 "due": now + min(FIRST_RETRY * 2 ** min(debt.attempts, 20), longest),
                 "job": debt.job,
                 "subject": debt.subject,
+                "seen": debt.due_at,
             },
         )
+    release(session, debts)
 
 
-def next_due(session: Session, names: Iterable[str]) -> datetime | None:
-    """When the next piece of work of these jobs falls due that is not due yet; None when none will."""
+def next_due(session: Session, names: Iterable[str], after: datetime) -> datetime | None:
+    """When the next piece of work of these jobs falls due after this moment; None when none does.
+
+    Whoever looked for what is due names a moment before that look: what falls due between the two is not slept over.
+    """
     due: datetime | None = session.scalar(
         text(
             "SELECT min(o.due_at) FROM unnest(CAST(:jobs AS text[])) AS j(job), "
-            "LATERAL (SELECT min(due_at) AS due_at FROM owed WHERE owed.job = j.job AND owed.due_at > :now) AS o"
+            "LATERAL (SELECT min(due_at) AS due_at FROM owed WHERE owed.job = j.job AND owed.due_at > :after) AS o"
         ),
-        {"jobs": list(names), "now": clock.now()},
+        {"jobs": list(names), "after": after},
     )
     return due
 

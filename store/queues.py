@@ -38,10 +38,10 @@ def depth() -> dict[str, int]:
 
 
 def batches(debts: Sequence[Debt]) -> Iterable[tuple[str, list[str]]]:
-    """Debts as (job, subjects), no longer than the job takes; what failed before goes alone, to fail alone."""
+    """Debts as (job, subjects), no longer than the job takes; what goes alone is a batch by itself."""
     by_job: dict[str, list[str]] = {}
     for debt in debts:
-        if debt.attempts:
+        if debt.alone:
             yield debt.job, [debt.subject]
         else:
             by_job.setdefault(debt.job, []).append(debt.subject)

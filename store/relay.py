@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 from redis import RedisError
 from sqlalchemy.exc import DBAPIError
 
 from store import clock, database, owed, queues, settings
+from store.claims import claim
 from store.database import transaction
 from store.faults import describe, log
 
@@ -28,7 +29,7 @@ def hand_out() -> int:
     room = {name: max(settings.get().queue_depth - waiting, 0) for name, waiting in depth.items()}
     most = {name: room[job.queue] * job.batch for name, job in owed.jobs().items()}
     with transaction() as session:
-        debts = owed.claim(session, most, timedelta(seconds=settings.get().lease))
+        debts = claim(session, most, timedelta(seconds=settings.get().lease), room)
     if not debts:
         return 0
     try:
@@ -40,10 +41,11 @@ def hand_out() -> int:
     return len(debts)
 
 
-def seconds_to_next() -> float:
-    """How long until something falls due: at most `IDLE`, within which leases that ran out are seen as well."""
+def seconds_to_next(looked_at: datetime) -> float:
+    """How long until something falls due that was not when we looked: at most `IDLE`, within which leases that ran out
+    are seen as well."""
     with transaction() as session:
-        due = owed.next_due(session, owed.jobs())
+        due = owed.next_due(session, owed.jobs(), after=looked_at)
     return IDLE if due is None else min(max((due - clock.now()).total_seconds(), 0.0), IDLE)
 
 
@@ -55,12 +57,13 @@ def run(stop: threading.Event) -> None:
             with psycopg.connect(_dsn(), autocommit=True) as listener:
                 listener.execute("LISTEN owed")
                 while not stop.is_set():
+                    looked_at = clock.now()
                     handed = hand_out()
                     if down is not None:
                         log.warning("the relay goes on")
                         down = None
                     if not handed:
-                        _wait(listener)
+                        _wait(listener, looked_at)
         except (RedisError, DBAPIError, psycopg.Error) as error:
             if down is None:
                 log.error("the relay waits: %s", describe(error))
@@ -68,9 +71,9 @@ def run(stop: threading.Event) -> None:
             stop.wait(PAUSE)
 
 
-def _wait(listener: psycopg.Connection) -> None:
+def _wait(listener: psycopg.Connection, looked_at: datetime) -> None:
     full = max(queues.depth().values()) >= settings.get().queue_depth
-    for _ in listener.notifies(timeout=FULL if full else seconds_to_next(), stop_after=1):
+    for _ in listener.notifies(timeout=FULL if full else seconds_to_next(looked_at), stop_after=1):
         pass
 
 

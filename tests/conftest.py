@@ -96,6 +96,7 @@ def work(clean: Services) -> Callable[[], int]:
     def drain() -> int:
         done = 0
         while True:
+            looked_at = clock.now()
             handed = relay.hand_out()
             if handed:
                 done += handed
@@ -107,7 +108,7 @@ def work(clean: Services) -> Callable[[], int]:
                 worker.work(burst=True, logging_level="ERROR")
                 continue
             with transaction() as session:
-                due = owed.next_due(session, owed.jobs())
+                due = owed.next_due(session, owed.jobs(), after=looked_at)
             if due is None or due > clock.now() + timedelta(seconds=2):
                 return done
             clock.set_ahead(clock.ahead() + max(due - clock.now(), timedelta(0)) + timedelta(milliseconds=1))

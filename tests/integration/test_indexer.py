@@ -16,7 +16,7 @@ from indexer.kinds import KINDS, subject_of
 from mappings import listing
 from mappings.client import client
 from mappings.indexes import alias
-from store import criteria, employers, generations, listings, owed
+from store import claims, criteria, employers, generations, listings, owed
 from store.database import engine, transaction
 from store.errors import Conflict, Invalid
 from store.generations import Generation
@@ -186,7 +186,7 @@ def _claimed() -> list[Debt]:
     from datetime import timedelta
 
     with transaction() as session:
-        return owed.claim(session, {"sync_listing": 100}, timedelta(seconds=60))
+        return claims.claim(session, {"sync_listing": 100}, timedelta(seconds=60))
 
 
 def test_verify_says_what_differs_both_ways(work: Work) -> None:

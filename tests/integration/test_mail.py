@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from matcher import match, smtp
-from store import alerts, clock, consents, criteria, deliveries, employers, links, listings, owed, settings
+from store import alerts, claims, clock, consents, criteria, deliveries, employers, links, listings, owed, settings
 from store.alerts import Alert
 from store.database import transaction
 from store.errors import Forbidden, NotFound
@@ -415,7 +415,7 @@ def test_a_crash_after_the_server_took_the_mail_repeats_the_same_mail(
     monkeypatch.setattr(deliveries, "sent", crash)
 
     with transaction() as session:
-        debts = owed.claim(session, {"match_listing": 10}, timedelta(seconds=60))
+        debts = claims.claim(session, {"match_listing": 10}, timedelta(seconds=60))
     with pytest.raises(Crash):
         match.match_listing(debts)  # a listing that comes by itself is told by the worker that matched it
     monkeypatch.setattr(deliveries, "sent", real)

@@ -166,6 +166,8 @@ CREATE TABLE owed (
     due_at timestamptz NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
     last_error text,
+    -- Whether it is tried by itself: it may be what others of its batch failed for.
+    alone boolean NOT NULL DEFAULT false,
     -- Until when the work is somebody's; afterwards it goes out again.
     lease timestamptz,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -9,7 +9,8 @@ CREATE FUNCTION owe(job_ text, subject_ text, version_ bigint, due_ timestamptz)
 BEGIN
     INSERT INTO owed AS o (job, subject_id, version, due_at) VALUES (job_, subject_, version_, due_)
     ON CONFLICT (job, subject_id) DO UPDATE
-        SET version = greatest(o.version, excluded.version), due_at = excluded.due_at, attempts = 0, last_error = NULL;
+        SET version = greatest(o.version, excluded.version), due_at = excluded.due_at,
+            attempts = 0, last_error = NULL, alone = false;
     IF due_ <= vahti_now() THEN
         PERFORM pg_notify('owed', '');
     END IF;
