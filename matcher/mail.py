@@ -73,10 +73,11 @@ def _mail_alert(debt: Debt) -> None:
         if mail is None or mail.sent_at is not None:
             owed.release(session, [debt])
             return
-        if deliveries.unsettled(session, mail):
-            owed.postpone(session, [debt], clock.now() + SETTLING)
-            return
         listings = deliveries.to_tell(session, mail)
+        # Only now that nobody can change them: what changed before is seen here.
+        if (due_at := deliveries.unsettled(session, mail)) is not None:
+            owed.wait_for(session, [debt], due_at, SETTLING)
+            return
         if listings:
             message = render.listings_mail(
                 site=sites.find(session, alert.site),
@@ -90,6 +91,9 @@ def _mail_alert(debt: Debt) -> None:
             deliveries.sent(session, mail, alert)
         else:
             deliveries.discard(session, mail)
+    # In a transaction of its own: matching may hold what is owed and wait for these deliveries. PostgreSQL ends one of
+    # two that wait for each other, and that must not be the one that has told already.
+    with transaction() as session:
         owed.settle(session, [debt])
         deliveries.owe_rest(session, alert)
 
@@ -103,7 +107,9 @@ def _gather(debt: Debt) -> UUID | None:
             owed.settle(session, [debt])
             return None
         due = deliveries.next_mail_at(session, alert)
-        if alert.frequency == "instant" and due > clock.now() and not deliveries.begun(session, alert):
+        # A digest that this debt asked for and that was sent is not sent again: a crash kept it from being settled.
+        told = alert.mailed_at is not None and alert.mailed_at >= debt.due_at
+        if (alert.frequency == "instant" or told) and due > clock.now() and not deliveries.begun(session, alert):
             owed.postpone(session, [debt], due)
             return None
         mail = deliveries.gather(session, alert)

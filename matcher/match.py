@@ -14,14 +14,15 @@ from mappings.client import client
 from mappings.listing import asked
 from matcher import percolate
 from matcher.mail import mail_alert
-from store import alerts, clock, criteria, deliveries, generations, listings, owed, settings
+from store import alerts, criteria, deliveries, generations, listings, owed, settings
 from store.alerts import Alert
 from store.claims import claim
 from store.database import transaction
 from store.listings import PUBLISHED
 from store.owed import Debt
 
-WRITING = timedelta(milliseconds=100)
+WRITING = timedelta(milliseconds=100)  # until a stored query that is to be written is
+TOGETHER = 200  # listings that are caught up with at a time: what they say must fit in memory, however many there are
 TOLD_AT_ONCE = 5
 
 
@@ -57,33 +58,47 @@ def match_alert(debts: Sequence[Debt]) -> None:
     with transaction() as session:
         rows = alerts.by_ids(session, [UUID(debt.subject) for debt in debts])
         active = {debt: row for debt in debts if (row := rows.get(UUID(debt.subject))) and row.state == alerts.ACTIVE}
-        unwritten = {
-            int(one.subject)
-            for one in owed.read(session, "sync_criteria", sorted({str(row.criteria_id) for row in active.values()}))
-        }
+        numbers = sorted({str(row.criteria_id) for row in active.values()})
+        written_at = {int(one.subject): one.due_at for one in owed.read(session, "sync_criteria", numbers)}
         # Writing the index is the indexer's work; it is on its way, and this comes after it.
-        early = [debt for debt, row in active.items() if row.criteria_id in unwritten]
-        owed.postpone(session, early, clock.now() + WRITING)
+        early = [debt for debt, row in active.items() if row.criteria_id in written_at]
+        for debt in early:
+            owed.wait_for(session, [debt], written_at[active[debt].criteria_id], WRITING)
         owed.settle(session, [debt for debt in debts if debt not in active])
         indexes = generations.written(session, "alerts")
     ready = {debt: row for debt, row in active.items() if debt not in early}
-    if ready:
-        # Each of them, not the one that is read: another may become it before it refreshes by itself.
-        client().indices.refresh(index=",".join(indexes))
-    for debt, alert in ready.items():
-        _catch_up(debt, alert)
+    if not ready:
+        return
+    # Each of them, not the one that is read: another may become it before it refreshes by itself.
+    client().indices.refresh(index=",".join(indexes))
+    _catch_up(list(ready.values()))
+    with transaction() as session:
+        owed.settle(session, list(ready))
 
 
-def _catch_up(debt: Debt, alert: Alert) -> None:
-    """Percolate what was published meanwhile against this alert alone, which is searchable by now."""
+def _catch_up(searchable: Sequence[Alert]) -> None:
+    """Percolate what was published meanwhile against these alerts alone: once for all of them, since after an outage
+    many alerts have much to catch up."""
     with transaction() as session:
         asked_at = deliveries.now(session)
-        rows = listings.by_ids(session, deliveries.to_catch_up(session, alert))
-        documents = {row.id: asked(row) for row in rows.values() if row.state == PUBLISHED}
-    found = percolate.find(documents, only=alert.criteria_id) if documents else {}
-    with transaction() as session:
-        deliveries.add(session, found, asked_at, alert.id)
-        owed.settle(session, [debt])
+        catch_up = deliveries.to_catch_up(session, searchable)
+    numbers = sorted({alert.criteria_id for alert in searchable})
+    listing_ids = sorted(catch_up.looking)
+    for start in range(0, len(listing_ids), TOGETHER):
+        with transaction() as session:
+            rows = listings.by_ids(session, listing_ids[start : start + TOGETHER])
+            documents = {row.id: asked(row) for row in rows.values() if row.state == PUBLISHED}
+        found = percolate.find(documents, only=numbers)
+        for alert in searchable:
+            news = {
+                listing_id: [alert.criteria_id] if alert.criteria_id in matching else []
+                for listing_id, matching in found.items()
+                if alert.id in catch_up.looking[listing_id]
+                and (alert.criteria_id in matching or (alert.id, listing_id) in catch_up.waiting)
+            }
+            if news:
+                with transaction() as session:
+                    deliveries.add(session, news, asked_at, alert)
 
 
 @owed.job("retire_criteria", batch=50, queue=owed.LATER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from mappings.client import msearch
@@ -16,8 +16,8 @@ MOST = 50_000  # criteria in one answer, below OpenSearch's limit of 65,535 buck
 PARTS = 16
 
 
-def find(documents: Mapping[Subject, dict[str, Any]], only: int | None = None) -> dict[Subject, list[int]]:
-    """For each document the numbers of the criteria whose stored query it meets; with `only`, of that one at most.
+def find(documents: Mapping[Subject, dict[str, Any]], only: Sequence[int] | None = None) -> dict[Subject, list[int]]:
+    """For each document the numbers of the criteria whose stored query it meets; with `only`, of these at most.
 
     Filter context, no hits and an aggregation on the number: nothing is scored, fetched or run twice. Raises
     mappings.client.Incomplete when a shard did not answer, or what opensearchpy raises.
@@ -37,10 +37,10 @@ def find(documents: Mapping[Subject, dict[str, Any]], only: int | None = None) -
     return found
 
 
-def _body(document: dict[str, Any], only: int | None, part: int | None = None) -> dict[str, Any]:
+def _body(document: dict[str, Any], only: Sequence[int] | None, part: int | None = None) -> dict[str, Any]:
     asked: list[dict[str, Any]] = [{"percolate": {"field": "query", "document": document}}]
     if only is not None:
-        asked.insert(0, {"term": {"criteria": only}})
+        asked.insert(0, {"terms": {"criteria": list(only)}})
     terms: dict[str, Any] = {"field": "criteria", "size": MOST}
     if part is not None:
         terms["include"] = {"partition": part, "num_partitions": PARTS}

@@ -6,17 +6,19 @@ percolation of the same listing does not find again is dropped while it is unsen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store import clock
+from store import clock, vacancies
 from store.alerts import Alert
 from store.listings import PUBLISHED, Listing
 from store.rows import Key, Moment, Row
+from store.vacancies import TWINS
 
 
 class Mail(Row):
@@ -42,28 +44,31 @@ class Delivery(Row):
     sent_at: Mapped[Moment | None]
 
 
-# Who gets a listing: active alerts with matched criteria to which it is new, unless a twin of it (the same vacancy,
-# open while this one was) was told to that alert, or will be. `found` is the pairs of listing and criteria.
-ADD = """
+# Who gets a listing: active alerts with matched criteria to which it is new, unless a twin of it was told to that alert
+# while it was one, or will be. `found` is the pairs of listing and criteria.
+ADD = f"""
 WITH found AS (
     SELECT * FROM unnest(CAST(:listings AS uuid[]), CAST(:criteria AS bigint[])) AS f(listing_id, criteria_id)
-), twins AS MATERIALIZED (  -- found once for the batch, not for each pair; as a rule there are none
-    SELECT l.id AS listing_id, t.id AS twin_id, t.state = 'published' AS twin_open
-    FROM listings AS l JOIN listings AS t
-      ON t.vacancy = l.vacancy AND t.id <> l.id AND (t.state = 'published' OR t.closed_at >= l.opened_at)
-    WHERE l.id IN (SELECT listing_id FROM found)
-)
+), {TWINS}
 INSERT INTO deliveries AS d (alert_id, listing_id, matched_at)
 SELECT a.id, f.listing_id, vahti_now()
 FROM found AS f
 JOIN listings AS l ON l.id = f.listing_id AND l.state = 'published'
-JOIN alerts AS a ON a.criteria_id = f.criteria_id AND a.state = 'active' {only}
+JOIN alerts AS a ON a.criteria_id = f.criteria_id AND a.state = 'active' {{only}}
 WHERE is_new(l.opened_at, l.opened_xid, a.since_at, a.since)
   AND NOT EXISTS (SELECT FROM twins AS t JOIN deliveries AS other
                   ON other.alert_id = a.id AND other.listing_id = t.twin_id
-                  WHERE t.listing_id = f.listing_id AND (t.twin_open OR other.sent_at IS NOT NULL))
+                  WHERE t.listing_id = f.listing_id AND (t.until IS NULL OR other.sent_at <= t.until))
 ORDER BY a.id, f.listing_id
 ON CONFLICT (alert_id, listing_id) DO UPDATE SET matched_at = excluded.matched_at WHERE d.sent_at IS NULL
+"""  # noqa: S608 - made of constants
+
+
+# What was found once and is no more.
+DROP = """
+DELETE FROM deliveries AS d USING alerts AS a
+WHERE d.listing_id = ANY(:listings) AND d.sent_at IS NULL AND d.matched_at < :asked AND a.id = d.alert_id {only}
+RETURNING d.listing_id
 """
 
 
@@ -72,58 +77,30 @@ def now(session: Session) -> datetime:
     return session.execute(text("SELECT vahti_now()")).scalar_one()  # type: ignore[no-any-return]
 
 
-def add(session: Session, found: Mapping[UUID, Sequence[int]], asked_at: datetime, alert_id: UUID | None = None) -> int:
+def add(session: Session, found: Mapping[UUID, Sequence[int]], asked_at: datetime, alert: Alert | None = None) -> int:
     """Enter in the ledger what percolation found: for each listing the numbers of the criteria that match it.
 
     `asked_at` is the database's time before the percolation: unsent rows of these listings that were matched before it
-    and are not found now are dropped. With `alert_id` only that alert is told and only its rows are dropped. Returns
-    how many rows were added or found again.
+    and are not found now are dropped. With `alert`, as it was then, only that one is told and only its rows are
+    dropped; none are where its criteria changed meanwhile, for which others are asked. Returns how many rows were added
+    or found again.
     """
-    if not found:
-        return 0
-    rows = [
-        (listing_id, vacancy)
-        for listing_id, vacancy in session.execute(
-            select(Listing.id, Listing.vacancy).where(Listing.id.in_(found)).order_by(Listing.vacancy, Listing.id)
-        )
-    ]
-    # Two workers with twins of one vacancy in hand must see each other's rows. Sorted, so that they cannot deadlock.
-    for vacancy in sorted({vacancy for _, vacancy in rows}):
-        key = int.from_bytes(vacancy[:8], "big", signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(key)))
+    of_alert = {} if alert is None else {"alert": alert.id, "criteria_id": alert.criteria_id}
     added = 0
-    for listing_ids in _rounds(rows):
+    dropped: set[UUID] = set()
+    for listing_ids in vacancies.in_rounds(session, found):
         pairs = [(listing_id, number) for listing_id in listing_ids for number in found[listing_id]]
         if pairs:
-            added += session.execute(  # type: ignore[attr-defined]
-                text(ADD.format(only="" if alert_id is None else "AND a.id = :alert")),
-                {
-                    "listings": [listing_id for listing_id, _ in pairs],
-                    "criteria": [number for _, number in pairs],
-                    "alert": alert_id,
-                },
-            ).rowcount
-    session.execute(
-        text(
-            "DELETE FROM deliveries WHERE listing_id = ANY(:listings) AND sent_at IS NULL AND matched_at < :asked "
-            "AND (CAST(:alert AS uuid) IS NULL OR alert_id = :alert)"
-        ),
-        {"listings": list(found), "asked": asked_at, "alert": alert_id},
-    )
+            pairs_asked = {"listings": [listing for listing, _ in pairs], "criteria": [number for _, number in pairs]}
+            only = "" if alert is None else "AND a.id = :alert"
+            added += session.execute(text(ADD.format(only=only)), {**pairs_asked, **of_alert}).rowcount  # type: ignore[attr-defined]
+        # Before the next round, in which a row that goes must not stand in its twin's way.
+        only = "" if alert is None else "AND a.id = :alert AND a.criteria_id = :criteria_id"
+        dropped |= set(
+            session.scalars(text(DROP.format(only=only)), {"listings": listing_ids, "asked": asked_at, **of_alert})
+        )
+    vacancies.owe_twins(session, sorted(dropped))
     return added
-
-
-def _rounds(rows: Sequence[tuple[UUID, bytes]]) -> list[list[UUID]]:
-    """Listings in rounds that hold each vacancy once: a statement does not see the rows that it adds itself."""
-    rounds: list[list[UUID]] = []
-    taken: dict[bytes, int] = {}
-    for listing_id, vacancy in rows:
-        number = taken.get(vacancy, 0)
-        taken[vacancy] = number + 1
-        if number == len(rounds):
-            rounds.append([])
-        rounds[number].append(listing_id)
-    return rounds
 
 
 def note_matched(session: Session, seen: Mapping[UUID, str]) -> None:
@@ -141,18 +118,39 @@ def note_matched(session: Session, seen: Mapping[UUID, str]) -> None:
     )
 
 
-def to_catch_up(session: Session, alert: Alert) -> list[UUID]:
-    """The open listings to percolate for an alert that became active or changed its criteria.
+@dataclass(frozen=True)
+class CatchUp:
+    """What alerts that became active or changed their criteria look at: for each listing the alerts that do, and the
+    pairs of alert and listing that wait unsent."""
 
-    Those whose matching was not finished when the criteria came into force, and those that wait unsent for the alert.
-    The alert must be searchable, and that be visible, before this is read: then every listing is either in the answer
+    looking: Mapping[UUID, Collection[UUID]]
+    waiting: Collection[tuple[UUID, UUID]]
+
+
+def to_catch_up(session: Session, alerts: Sequence[Alert]) -> CatchUp:
+    """The open listings to percolate for these alerts: those whose matching was not finished when the criteria in force
+    came into force, and those that wait unsent.
+
+    The alerts must be searchable, and that be visible, before this is read: then every listing is either in the answer
     or will itself find the alert.
     """
-    waiting = select(Delivery.listing_id).where(Delivery.alert_id == alert.id, Delivery.sent_at.is_(None))
-    unfinished = (Listing.matched_at.is_(None)) | (Listing.matched_at >= alert.changed_at)
-    return list(
-        session.scalars(select(Listing.id).where(Listing.state == PUBLISHED, unfinished | Listing.id.in_(waiting)))
+    since = {alert.id: alert.changed_at for alert in alerts if alert.changed_at is not None}
+    everyone = frozenset(since)
+    waits = select(Delivery.alert_id, Delivery.listing_id).where(
+        Delivery.alert_id.in_(everyone), Delivery.sent_at.is_(None)
     )
+    waiting = {(alert_id, listing_id) for alert_id, listing_id in session.execute(waits)}
+    unfinished = (Listing.matched_at.is_(None)) | (Listing.matched_at >= min(since.values()))
+    listings = select(Listing.id, Listing.matched_at).where(
+        Listing.state == PUBLISHED, unfinished | Listing.id.in_([listing_id for _, listing_id in waiting])
+    )
+    looking = {
+        listing_id: everyone
+        if matched_at is None
+        else {one for one in everyone if matched_at >= since[one] or (one, listing_id) in waiting}
+        for listing_id, matched_at in session.execute(listings)
+    }
+    return CatchUp(looking, waiting)
 
 
 def begun(session: Session, alert: Alert) -> Mail | None:
@@ -222,23 +220,22 @@ def to_tell(session: Session, mail: Mail) -> list[Listing]:
     return sorted(still_open.values(), key=lambda listing: (listing.opened_at, listing.id), reverse=True)
 
 
-def unsettled(session: Session, mail: Mail) -> bool:
-    """Whether a change that is not matched yet could still take a listing out of this mail, or the alert's criteria."""
-    return bool(
-        session.execute(
-            text(
-                "SELECT EXISTS (SELECT FROM owed WHERE job = 'match_alert' AND subject_id = :alert) OR EXISTS ("
-                "SELECT FROM deliveries AS d JOIN owed AS o ON o.job = 'match_listing' "
-                "AND o.subject_id = d.listing_id::text WHERE d.mail_id = :mail)"
-            ),
-            {"alert": str(mail.alert_id), "mail": mail.id},
-        ).scalar_one()
-    )
+def unsettled(session: Session, mail: Mail) -> datetime | None:
+    """When what could still take a listing out of this mail is due: a change of it, or of the alert's criteria, that is
+    not matched yet; None where there is none. With the alert and the listings locked, there is none until they are not.
+    """
+    return session.execute(  # type: ignore[no-any-return]
+        text(
+            "SELECT max(due_at) FROM owed WHERE job = 'match_alert' AND subject_id = :alert OR job = 'match_listing' "
+            "AND subject_id IN (SELECT listing_id::text FROM deliveries WHERE mail_id = :mail)"
+        ),
+        {"alert": str(mail.alert_id), "mail": mail.id},
+    ).scalar_one()
 
 
 def sent(session: Session, mail: Mail, alert: Alert) -> None:
-    """Enter that the mail server took the mail."""
-    moment = clock.now()
+    """Enter that the mail server took the mail. Waits for nobody: every row that it writes is locked already."""
+    moment = now(session)
     mail.sent_at = moment
     alert.mailed_at = moment
     session.flush()

@@ -13,6 +13,7 @@ from store import (
     owed,
     sites,
     tokens,
+    vacancies,
 )
 from store.rows import Row
 
@@ -30,4 +31,5 @@ __all__ = [
     "owed",
     "sites",
     "tokens",
+    "vacancies",
 ]

@@ -72,6 +72,15 @@ CREATE INDEX listings_vacancy_closed ON listings (vacancy, closed_at) WHERE clos
 CREATE INDEX listings_open_matched ON listings (matched_at) WHERE state = 'published';
 CREATE INDEX listings_version ON listings (version);
 
+-- The vacancies that a listing was of before its words changed: who was told of it then knows of its twins.
+CREATE TABLE former_vacancies (
+    listing_id uuid NOT NULL REFERENCES listings ON DELETE CASCADE,
+    vacancy bytea NOT NULL,
+    left_at timestamptz NOT NULL,
+    PRIMARY KEY (listing_id, vacancy)
+);
+CREATE INDEX former_vacancies_vacancy ON former_vacancies (vacancy, left_at);
+
 CREATE TABLE criteria (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     hash bytea NOT NULL UNIQUE,

@@ -85,8 +85,13 @@ BEGIN
     ELSIF new.state = 'published' AND new.deadline IS NOT NULL THEN
         PERFORM owe('expire_listing', new.id::text, new.version, new.deadline);
     END IF;
-    IF tg_op = 'UPDATE' AND old.state = 'published' AND new.state <> 'published' THEN
-        -- Who was to be told of this vacancy by the listing that closes now may still be told by its twin.
+    IF tg_op = 'UPDATE' AND new.vacancy <> old.vacancy AND (old.state = 'published' OR old.closed_at IS NOT NULL) THEN
+        INSERT INTO former_vacancies AS f (listing_id, vacancy, left_at)
+        VALUES (old.id, old.vacancy, coalesce(old.closed_at, vahti_now()))
+        ON CONFLICT (listing_id, vacancy) DO UPDATE SET left_at = excluded.left_at;
+    END IF;
+    IF tg_op = 'UPDATE' AND old.state = 'published' AND (new.state <> 'published' OR new.vacancy <> old.vacancy) THEN
+        -- Who was to be told of this vacancy by the listing that leaves it now may still be told by its twin.
         PERFORM owe('match_listing', twin.id::text, nextval('change'), vahti_now())
         FROM listings AS twin WHERE twin.vacancy = old.vacancy AND twin.state = 'published' AND twin.id <> old.id;
     END IF;
