@@ -25,8 +25,8 @@ from store.criteria import Criteria
 from store.listings import Listing
 from store.sites import Site
 
-# More than anybody reads in a mail; the rest is a link away.
-SHOWN = 20
+# So many are shown with all they say, so many in a line or two; more than anybody reads in a mail is a link away.
+SHOWN, NAMED = 20, 200
 LINE = 76
 SUBJECT = 90
 EXCERPT = 2 * LINE
@@ -36,6 +36,12 @@ class Verbatim(UnstructuredHeader):
     """A header that goes out as it is, in one line: programs read it, and an encoded or folded address is none."""
 
     max_count = 1
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        """Keep encoded words as they are encoded: they go out so."""
+        super().parse(value, kwds)
+        kwds["decoded"] = value
 
     def fold(self, *, policy: Any) -> str:
         """The header's line."""
@@ -161,7 +167,8 @@ def listings_mail(
 ) -> EmailMessage:
     """The mail that tells of listings, in the order given; repeated with one `mail_id`, it has the same Message-ID.
 
-    The first twenty are shown, the others counted and linked to. Raises ValueError where there are none.
+    The first `SHOWN` are shown with their facts, those up to `NAMED` with title, employer and why, the others counted
+    and linked to. Raises ValueError where there are none.
     """
     if not listings:
         raise ValueError("a mail about no listings")
@@ -175,7 +182,8 @@ def listings_mail(
         "frequency": alert.frequency,
         "count": len(listings),
         "jobs": [_job(listing, criteria, alert) for listing in listings[:SHOWN]],
-        "more": len(listings) - SHOWN,
+        "briefly": [_job(listing, criteria, alert) for listing in listings[SHOWN:NAMED]],
+        "more": len(listings) - NAMED,
         "search": addresses.page("listings", language, addresses.asked_for(criteria)),
         "criteria": in_words(criteria, language),
         "how_often": wording.frequency(alert.frequency, language),
