@@ -15,10 +15,15 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import text
 
 from stack.embedded import Stack
+
+# Two cores run the services as well: how long an example takes says nothing of the example.
+hypothesis.settings.register_profile("vahti", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("vahti")
 
 
 @dataclass

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import track
 
 from stack.bench import peers, population
-from stack.bench.service import WITHIN, employer_token, owed_of, results, until
+from stack.bench.running import WITHIN, employer_token, owed_of, results, until
 
 PARTS = 5
 

@@ -23,7 +23,7 @@ from sqlalchemy import text
 from mappings.listing import asked as asked_fields
 from stack.bench import feed, peers, population, report
 from stack.bench.report import Spread
-from stack.bench.service import employer_token, owed_of, results, until
+from stack.bench.running import employer_token, owed_of, results, until
 from store import criteria, listings
 from store.criteria import Criteria
 from store.database import transaction
