@@ -6,7 +6,7 @@ when both do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,13 +16,13 @@ from matcher import percolate
 from matcher.mail import mail_alert
 from store import alerts, criteria, deliveries, generations, listings, owed, settings
 from store.alerts import Alert
-from store.claims import claim
+from store.claims import claim, keep
 from store.database import transaction
 from store.listings import PUBLISHED
 from store.owed import Debt
 
 WRITING = timedelta(milliseconds=100)  # until a stored query that is to be written is
-TOGETHER = 200  # listings that are caught up with at a time: what they say must fit in memory, however many there are
+TOGETHER = 100  # listings that are caught up with at a time: what they say must fit in memory, however many there are
 TOLD_AT_ONCE = 5
 
 
@@ -52,7 +52,7 @@ def match_listing(debts: Sequence[Debt]) -> None:
         mail_alert(due)
 
 
-@owed.job("match_alert", batch=50, queue=owed.NOW)
+@owed.job("match_alert", batch=200, queue=owed.NOW)
 def match_alert(debts: Sequence[Debt]) -> None:
     """Owed work: these alerts know of what was published while they were confirmed or changed."""
     with transaction() as session:
@@ -71,14 +71,15 @@ def match_alert(debts: Sequence[Debt]) -> None:
         return
     # Each of them, not the one that is read: another may become it before it refreshes by itself.
     client().indices.refresh(index=",".join(indexes))
-    _catch_up(list(ready.values()))
+    _catch_up(ready)
     with transaction() as session:
         owed.settle(session, list(ready))
 
 
-def _catch_up(searchable: Sequence[Alert]) -> None:
+def _catch_up(ready: Mapping[Debt, Alert]) -> None:
     """Percolate what was published meanwhile against these alerts alone: once for all of them, since after an outage
     many alerts have much to catch up."""
+    searchable = list(ready.values())
     with transaction() as session:
         asked_at = deliveries.now(session)
         catch_up = deliveries.to_catch_up(session, searchable)
@@ -86,6 +87,7 @@ def _catch_up(searchable: Sequence[Alert]) -> None:
     listing_ids = sorted(catch_up.looking)
     for start in range(0, len(listing_ids), TOGETHER):
         with transaction() as session:
+            keep(session, list(ready), lease())
             rows = listings.by_ids(session, listing_ids[start : start + TOGETHER])
             documents = {row.id: asked(row) for row in rows.values() if row.state == PUBLISHED}
         found = percolate.find(documents, only=numbers)

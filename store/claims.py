@@ -71,10 +71,17 @@ def take_up(session: Session, name: str, subjects: Sequence[str], lease: timedel
     debts = owed.read(session, name, subjects)
     owed.release(session, [debt for debt in debts if debt.due_at > now])
     due = [debt for debt in debts if debt.due_at <= now]
-    session.execute(
-        update(Owed)
-        .where(Owed.job == name, Owed.subject_id.in_([debt.subject for debt in due]))
-        .values(lease=now + lease)
-        .execution_options(synchronize_session=False)
-    )
+    keep(session, due, lease)
     return due
+
+
+def keep(session: Session, debts: Sequence[Debt], lease: timedelta) -> None:
+    """Keep these debts, of one job, in hand for longer: whoever is at work on many says so now and then, so that nobody
+    else begins the same."""
+    if debts:
+        session.execute(
+            update(Owed)
+            .where(Owed.job == debts[0].job, Owed.subject_id.in_([debt.subject for debt in debts]))
+            .values(lease=clock.now() + lease)
+            .execution_options(synchronize_session=False)
+        )

@@ -19,6 +19,7 @@ from store.rows import Moment, Row
 
 FIRST_RETRY = timedelta(seconds=5)
 LAST_RETRY = timedelta(minutes=1)
+OUTAGE_RETRY = timedelta(seconds=10)  # the work of an outage goes out together, and people wait for its end
 LONGEST_WAIT = timedelta(seconds=5)  # before work that waits for other work looks again, whenever that is due
 
 
@@ -160,10 +161,11 @@ def failed(
     """Note a failed try: the work is due again after a pause that doubles from 5 seconds to `longest`.
 
     Each piece goes alone from then on, so that what is at fault fails alone; but not after an `outage`, in which none
-    is, and after which all of them are to be done soon. Work that was owed anew meanwhile did not fail: it is given
-    back as it is. `error` must hold nothing personal: it is shown to operators.
+    is: then they are tried again together, every 10 seconds. Work that was owed anew meanwhile did not fail: it is
+    given back as it is. `error` must hold nothing personal: it is shown to operators.
     """
     now = clock.now()
+    longest = min(longest, OUTAGE_RETRY) if outage else longest
     for debt in debts:
         session.execute(
             text(
