@@ -106,9 +106,10 @@ def number(value: float | Decimal, language: str) -> str:
 
 def money(lowest: int | Decimal, currency: str, language: str, highest: int | Decimal | None = None) -> str:
     """An amount, or a range of two: "3 000–3 500 €", "€3,000–3,500"."""
-    amount = number(lowest, language)
-    if highest is not None and highest != lowest:
-        amount = f"{amount}–{number(highest, language)}"
+    amounts = [lowest] if highest is None or highest == lowest else [lowest, highest]
+    # "15,5 €" is no amount of money; and where one of two has cents, both show them.
+    form = "#,##0" if all(one == int(one) for one in amounts) else "#,##0.00"
+    amount = "–".join(format_decimal(one, form, locale=LOCALES[language]) for one in amounts)
     symbol = get_currency_symbol(currency, locale=LOCALES[language])
     if language == "en":
         return f"{symbol}\xa0{amount}" if symbol.isalpha() else f"{symbol}{amount}"

@@ -22,7 +22,7 @@ from api.sessions import reading
 from matcher import addresses
 from matcher.addresses import PATHS, Page
 from matcher.outage import SearchDown
-from store import criteria, occupations, sites, wording
+from store import criteria, occupations, places, sites, wording
 from store.alerts import FREQUENCIES
 from store.errors import NotFound
 from store.faults import describe, log
@@ -66,6 +66,7 @@ def _templates(language: str) -> Environment:
         "path": path,
         "listing_path": lambda listing: addresses.listing_path(listing.id, language),
         "wording": wording,
+        "where": lambda listing: ", ".join(places.label(code, language) for code in listing.places),
         "currencies": tuple(criteria.SALARY_STEPS),
         "options": {
             "employment": _options(criteria.EMPLOYMENT, wording.employment, language),
