@@ -61,7 +61,7 @@ class Program:
         if not self.log.exists():
             return []
         with open(self.log, "rb") as f:
-            f.seek(max(0, self.log.stat().st_size - 8192))
+            f.seek(max(0, self.log.stat().st_size - 65536))
             text = f.read().decode(errors="replace")
         return [line.strip()[:300] for line in text.splitlines() if line.strip()][-lines:]
 

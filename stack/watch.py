@@ -14,6 +14,7 @@ from stack.program import Program, how_it_ended
 LOOK_EVERY = 0.05
 FIRST_DELAY, LONGEST_DELAY = 0.2, 30.0
 STEADY_AFTER = 30.0  # who ran this long starts again at the first delay
+ENDING = 80  # lines of a log that are shown: two web workers that fail alike, and their supervisor after them
 
 
 def say(line: str) -> None:
@@ -95,7 +96,7 @@ class Watch:
         while not self._ready(watched):
             self.check()
             if time.monotonic() > deadline:
-                raise StackError(self._with_log(watched, f"{name} is not ready after {within:.0f} s", lines=30))
+                raise StackError(self._with_log(watched, f"{name} is not ready after {within:.0f} s", lines=ENDING))
             time.sleep(LOOK_EVERY)
 
     def check(self) -> None:
@@ -203,7 +204,7 @@ class Watch:
             return
         name, ended = watched.program.name, how_it_ended(returncode)
         if not watched.was_ready:
-            self._give_up(watched, self._with_log(watched, f"{name} ended before it was ready ({ended})", lines=30))
+            self._give_up(watched, self._with_log(watched, f"{name} ended before it was ready ({ended})", lines=ENDING))
             return
         steady = now - watched.started_at >= STEADY_AFTER
         watched.quick_deaths = 1 if steady else watched.quick_deaths + 1
@@ -214,7 +215,7 @@ class Watch:
                 again = (
                     f"{name} died again ({ended}) after {limit.restarts} restarts in {limit.seconds:.0f} s: given up"
                 )
-                self._give_up(watched, self._with_log(watched, again, lines=30))
+                self._give_up(watched, self._with_log(watched, again, lines=ENDING))
                 return
         self._say(self._with_log(watched, f"{name} died ({ended}); starting it again in {delay:.1f} s", lines=1))
         watched.due_at = now + delay
