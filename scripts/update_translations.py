@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -37,7 +36,6 @@ def main() -> None:
             catalog = read_po(file, locale=language)
         catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalog.last_translator = catalog.language_team = catalog.msgid_bugs_address = "Vahti"
-        catalog.revision_date = datetime.now(UTC)
         with path.open("wb") as file:
             write_po(file, catalog, width=120, include_lineno=False, sort_by_file=True, ignore_obsolete=True)
         waiting = [message.id for message in catalog if message.id and not any(message.string or ())]
