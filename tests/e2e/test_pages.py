@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from html import unescape
@@ -19,9 +20,11 @@ from werkzeug.test import TestResponse
 from mappings.client import client
 from mappings.indexes import alias
 from matcher import addresses
-from store import alerts, clock, employers, links, listings, sites
+from matcher.outage import SearchDown
+from store import alerts, clock, employers, links, listings, settings, sites
 from store.database import transaction
 from store.wording import LANGUAGES
+from tests.conftest import Services
 from tests.making import alert, ask, publish
 
 Work = Callable[[], int]
@@ -263,3 +266,134 @@ def test_pages_carry_a_strict_policy_and_the_brand_of_the_site(app_client: Flask
     finally:
         with transaction() as session:
             session.execute(text("DELETE FROM sites WHERE key = 'saaristo'"))
+
+
+def test_the_list_of_jobs_goes_on_where_it_ended_and_switches_language_with_its_search(
+    app_client: FlaskClient, work: Work
+) -> None:
+    with transaction() as session:
+        for number in range(23):
+            publish(session, f"n-{number}", title=f"Kokki n{number}n", description=f"<p>keittiö {number}</p>")
+        publish(session, "other", title="Hitsaaja")
+    work()
+    client().indices.refresh(index=alias("listings"))
+    seen: list[str] = []
+    address: str | None = addresses.path("listings", "sv", {"text": "kokki", "places": "Tammerfors"})
+    while address:
+        page = app_client.get(address)
+        assert page.status_code == 200
+        assert "23" in page.text
+        seen += re.findall(r"Kokki (n\d+n)", page.text)
+        further = re.search(r'href="([^"]*)" rel="next"', page.text)
+        address = unescape(further[1]) if further else None
+    assert sorted(seen) == sorted(f"n{number}n" for number in range(23))
+    assert "Hitsaaja" not in page.text
+    other = addresses.absolute(addresses.path("listings", "fi", {"places": "fi-837", "text": "kokki"}))
+    assert f'href="{other}"' in unescape(page.text)
+    assert app_client.get(addresses.path("listings", "sv", {"text": "kokki", "after": "nonsense"})).status_code == 404
+
+
+@pytest.mark.promise("W5")
+def test_editing_shows_what_would_match_and_keeps_nothing_before_it_is_saved(
+    app_client: FlaskClient, work: Work
+) -> None:
+    with transaction() as session:
+        kept = alert(session)
+        publish(session, title="Kokki keskustaan", description="<p>kokki</p>")
+    work()
+    client().indices.refresh(index=alias("listings"))
+    address = held("edit", links.sign(links.MANAGE, kept.id))
+    changed = {"text": "kokki", "frequency": "weekly", "language": "fi"}
+    answer = app_client.post(address, data={**changed, "preview": "1"})
+    assert answer.status_code == 200
+    assert "Kokki keskustaan" in answer.text
+    with transaction() as session:
+        assert alerts.criteria_of(session, alerts.get(session, kept.id)).wanted == ("sairaanhoitaja",)
+
+
+def test_an_edit_into_an_alert_that_is_there_already_changes_nothing(app_client: FlaskClient) -> None:
+    with transaction() as session:
+        kept = alert(session)
+        alert(session, text="kokki")
+    changed = {"text": "kokki", "frequency": "weekly", "language": "sv"}
+    answer = app_client.post(held("edit", links.sign(links.MANAGE, kept.id)), data=changed)
+    assert answer.status_code == 422
+    assert 'href="#text"' in answer.text
+    with transaction() as session:
+        row = alerts.get(session, kept.id)
+        assert (row.frequency, row.language) == ("instant", "fi")
+
+
+def test_pages_behind_a_mailed_link_are_kept_and_indexed_by_nobody(app_client: FlaskClient) -> None:
+    with transaction() as session:
+        kept = alert(session)
+    answer = app_client.get(held("manage", links.sign(links.MANAGE, kept.id)))
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert "hreflang" not in answer.text
+    assert "mail.example" not in answer.text, "who holds the link of another learns no address"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_search_that_is_down_is_said_in_words_and_the_rest_goes_on(
+    app_client: FlaskClient, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: object) -> None:
+        raise SearchDown("the search does not answer")
+
+    monkeypatch.setattr("api.pages.ask.preview", down)
+    answer = send(app_client, "preview", language)
+    assert answer.status_code == 503
+    assert answer.mimetype == "text/html"
+    assert f'<html lang="{language}"' in answer.text
+    assert int(answer.headers["Retry-After"]) > 0
+    assert send(app_client, "alert", language).status_code == 303
+
+
+@pytest.mark.promise("S5")
+def test_who_orders_too_many_alerts_is_asked_to_wait_and_may_still_look(
+    clean: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from api.app import create_app
+
+    few = replace(settings.get(), ask_limit="2 per hour")
+    monkeypatch.setattr(settings, "get", lambda: few)
+    reader = create_app().test_client()
+    assert [send(reader, "alert").status_code for _ in range(3)] == [303, 303, 429]
+    refused = send(reader, "alert", "sv")
+    assert "Försök igen" in refused.text
+    assert int(refused.headers["Retry-After"]) > 0
+    assert send(reader, "preview").status_code == 200
+    assert reader.get(addresses.path("alert", "fi")).status_code == 200
+
+
+def test_a_site_has_pages_in_its_own_languages_only(app_client: FlaskClient) -> None:
+    with transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO sites (key, name, sender, languages) "
+                "VALUES ('skargard', 'Skärgård', 's@skargard.example', '{sv,en}')"
+            )
+        )
+    try:
+        assert send(app_client, "alert", "sv", site="skargard").headers["Location"].endswith("?site=skargard")
+        assert send(app_client, "alert", "fi", site="skargard").status_code == 404
+        assert app_client.get(addresses.path("alert", "fi", {"site": "nowhere"})).status_code == 404
+        assert count_alerts() == 1
+    finally:
+        with transaction() as session:
+            session.execute(text("DELETE FROM alerts WHERE site = 'skargard'"))
+            session.execute(text("DELETE FROM sites WHERE key = 'skargard'"))
+
+
+def test_styles_come_from_ourselves_and_in_the_colour_of_the_site(app_client: FlaskClient) -> None:
+    page = app_client.get(addresses.path("start", "fi")).text
+    for address in re.findall(r'<link rel="(?:stylesheet|icon)" href="([^"]+)"', page):
+        answer = app_client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.mimetype in ("text/css", "image/svg+xml")
+    brand = app_client.get("/pages/brand/vahti.css")
+    assert "--brand: #0b5c73" in brand.text
+    assert app_client.get("/pages/brand/vahti.css", headers={"If-None-Match": brand.headers["ETag"]}).status_code == 304
+    assert app_client.get("/pages/../app.py").status_code == 404
