@@ -54,6 +54,7 @@ def count_alerts() -> int:
         return int(session.execute(text("SELECT count(*) FROM alerts")).scalar_one())
 
 
+@pytest.mark.promise("C5")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PUBLIC)
 def test_public_pages_speak_their_language(app_client: FlaskClient, page: addresses.Page, language: str) -> None:
