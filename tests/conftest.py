@@ -28,10 +28,11 @@ hypothesis.settings.load_profile("vahti")
 
 @dataclass
 class Services:
-    """What runs: the stack and the directory that the mail server lays its mails into."""
+    """What runs: the stack, the directory that the mail server lays its mails into, and the erasure ledger's file."""
 
     stack: Stack
     mail_dir: Path
+    ledger: Path
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +47,7 @@ def services() -> Iterator[Services]:
             "VAHTI_SMTP_URL": stack.urls["mail"],
             "VAHTI_MAIL_DIR": str(stack.mail_dir),
             "VAHTI_SECRET": secrets.token_hex(32),
+            "VAHTI_ERASURE_LEDGER": str(base / "erasures.jsonl"),
             "VAHTI_ASK_LIMIT": "100000 per hour",
             "VAHTI_CALL_LIMIT": "100000 per minute",
         }
@@ -55,12 +57,12 @@ def services() -> Iterator[Services]:
         settings.get.cache_clear()
         migrate.upgrade(stack.urls["postgres"])
         rebuild.ensure()
-        yield Services(stack, stack.mail_dir)
+        yield Services(stack, stack.mail_dir, base / "erasures.jsonl")
     shutil.rmtree(base, ignore_errors=True)
 
 
-# In this order no row is left that another refers to; sites stay.
-TABLES = "owed, deliveries, mails, confirmations, alerts, criteria, listings, tokens, employers"
+# With CASCADE whatever refers to these goes as well: all that belongs to an account, a CV or an employer. Sites stay.
+TABLES = "owed, confirmations, alerts, criteria, listings, tokens, accounts, erasures, employers"
 
 
 @pytest.fixture
@@ -68,12 +70,14 @@ def clean(services: Services) -> Iterator[Services]:
     """The services, empty: no rows, no mails, no documents, no queue, the clock at its place."""
     from mappings.client import client
     from mappings.indexes import alias
-    from store import clock, database, queues
+    from store import clock, database, generations, queues
 
     clock.set_ahead(timedelta(0))
     with database.engine().begin() as connection:
         connection.execute(text(f"TRUNCATE {TABLES} CASCADE"))
-    for kind in ("listings", "alerts"):
+        # The document that says how new an index is goes with the others.
+        connection.execute(text("UPDATE generations SET mark = 0"))
+    for kind in generations.KINDS:
         client().indices.refresh(index=alias(kind))  # what is not searchable yet would be left
         client().delete_by_query(
             index=alias(kind), body={"query": {"match_all": {}}}, params={"refresh": "true", "conflicts": "proceed"}
@@ -81,6 +85,7 @@ def clean(services: Services) -> Iterator[Services]:
     queues.redis().flushdb()
     for file in services.mail_dir.glob("*"):
         file.unlink()
+    services.ledger.unlink(missing_ok=True)
     yield services
     clock.set_ahead(timedelta(0))
 
