@@ -10,20 +10,26 @@ from typing import Any, Literal, cast, get_args
 from uuid import UUID
 
 from flask import g, request
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from api.sessions import reading
-from store import tokens
+from store import accounts, employers, tokens
+from store.accounts import Account
 from store.errors import Forbidden
 
 # "operator" is whoever reaches the operations' addresses: a deployment does not publish them. "holder of the mailed
 # token" is checked by the view itself, which reads the token out of the call.
-Audience = Literal["anyone", "employer", "admin", "partner", "operator", "holder of the mailed token"]
+Audience = Literal[
+    "anyone", "person", "recruiter", "employer", "admin", "partner", "operator", "holder of the mailed token"
+]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
 # The roles whose bearers are an audience. What partners read is public listings: whoever publishes may read it too.
 ROLES: dict[Audience, tuple[str, ...]] = {
+    "person": ("person",),
+    "recruiter": ("recruiter",),
     "employer": ("employer",),
     "admin": ("admin",),
     "partner": ("partner", "employer", "admin"),
@@ -32,11 +38,13 @@ ROLES: dict[Audience, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Bearer:
-    """Whose token came with this call: its role and, for employers, which."""
+    """Whose token came with this call: its role, for employers and recruiters which employer, for persons and recruiters
+    which account."""
 
     token_id: UUID
     role: str
     employer_id: UUID | None
+    account_id: UUID | None = None
 
 
 def audience(name: Audience) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -73,6 +81,27 @@ def bearer() -> Bearer:
     return cast(Bearer, g.bearer)
 
 
+def person(session: Session, *, lock: bool = False) -> Account:
+    """The account of the person who makes this call; with `lock`, nobody else changes it meanwhile."""
+    return _account(session, lock)
+
+
+def recruiter(session: Session) -> Account:
+    """The account of the recruiter who makes this call, whose employer an admin approves of at this moment. Raises
+    Forbidden otherwise: whatever the token once allowed."""
+    account = _account(session, lock=False)
+    if account.employer_id is None or employers.get(session, account.employer_id).approval != employers.APPROVED:
+        raise Forbidden("your employer has no access to CVs: an admin has to approve of it")
+    return account
+
+
+def _account(session: Session, lock: bool) -> Account:
+    account_id = bearer().account_id
+    if account_id is None:
+        raise Forbidden("the token stands for no account")
+    return accounts.get(session, account_id, lock=lock)
+
+
 def _bearer(roles: tuple[str, ...]) -> Bearer:
     given = request.authorization
     if given is None or given.type != "bearer" or not given.token:
@@ -85,7 +114,7 @@ def _bearer(roles: tuple[str, ...]) -> Bearer:
         )
     if token.role not in roles:
         raise Forbidden(f"this call is for the role {' or '.join(roles)}; the token's role is {token.role}")
-    return Bearer(token.id, token.role, token.employer_id)
+    return Bearer(token.id, token.role, token.employer_id, token.account_id)
 
 
 def _challenge(**why: str | None) -> WWWAuthenticate:

@@ -40,3 +40,17 @@ def writing() -> Iterator[Session]:
         request.environ[_WROTE] = True
     with database.transaction() as session:
         yield session
+
+
+@contextmanager
+def noting() -> Iterator[Session]:
+    """A session in which a call that reads notes that it read: the access log is for the person whose CV was looked at.
+
+    Nothing else is written here, so that what a GET shows is the same before and after it. Raises RuntimeError for a
+    second transaction that writes.
+    """
+    if _WROTE in request.environ:
+        raise RuntimeError("a request commits once")
+    request.environ[_WROTE] = True
+    with database.transaction() as session:
+        yield session

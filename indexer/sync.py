@@ -14,6 +14,8 @@ from store.errors import Conflict
 from store.owed import Debt
 
 CONFLICT = 409
+# The document that says how new an index is: the highest version that was written to it. It is a tombstone.
+MARK = "mark"
 
 
 class NotWritten(Exception):
@@ -35,8 +37,9 @@ def writes_of(kind: Kind, subject: str, row: Row | None, version: int) -> list[W
     return [Write(one, stamp, document) for one, document in kind.documents(subject, row).items()]
 
 
-def bring(kind: Kind, debts: Sequence[Debt], *, refresh: bool = False) -> None:
-    """Write the present rows of these subjects to every index of the kind; with `refresh`, searchable on return.
+def bring(kind: Kind, debts: Sequence[Debt], *, refresh: bool = False) -> tuple[list[str], int]:
+    """Write the present rows of these subjects to every index of the kind; with `refresh`, searchable on return. Says
+    which indexes those are, and the highest version written.
 
     A subject whose row is gone is overwritten by a tombstone at the version of its debt. Raises NotWritten, Conflict
     where no index exists yet, or what the services raise.
@@ -50,10 +53,14 @@ def bring(kind: Kind, debts: Sequence[Debt], *, refresh: bool = False) -> None:
         indexes = generations.written(session, kind.name)
     if not indexes:
         raise Conflict(f"no index of {kind.name} exists yet")
+    mark = max(one.version for one in writes)
+    if kind.marked:
+        writes.append(Write(MARK, mark, {kind.live_field: False}))
     write(indexes, writes)
     if refresh:
         # Each of them, not the one that is read: the other may become it before it refreshes by itself.
         client().indices.refresh(index=",".join(indexes))
+    return indexes, mark
 
 
 def write(indexes: Iterable[str], writes: Sequence[Write]) -> int:
@@ -76,9 +83,11 @@ def write(indexes: Iterable[str], writes: Sequence[Write]) -> int:
     return len(refused)
 
 
-def _sync(kind: Kind, debts: Sequence[Debt]) -> None:
-    bring(kind, debts)
+def _sync(kind: Kind, debts: Sequence[Debt], *, refresh: bool = False) -> None:
+    indexes, mark = bring(kind, debts, refresh=refresh)
     with transaction() as session:
+        if kind.marked:
+            generations.note_mark(session, indexes, mark)
         owed.settle(session, debts)
 
 
@@ -92,3 +101,18 @@ def sync_listing(debts: Sequence[Debt]) -> None:
 def sync_criteria(debts: Sequence[Debt]) -> None:
     """Owed work: the alerts index holds the stored queries of these criteria, or a tombstone."""
     _sync(KINDS["alerts"], debts)
+
+
+@owed.job("sync_cv", batch=200, queue=owed.NOW)
+def sync_cv(debts: Sequence[Debt]) -> None:
+    """Owed work: the CV index holds these CVs as employers may see them, or a tombstone.
+
+    Searchable before it is settled: until then searches leave these CVs out, so that counts are never of what was.
+    """
+    _sync(KINDS["cvs"], debts, refresh=True)
+
+
+@owed.job("sync_search", batch=200, queue=owed.NOW)
+def sync_search(debts: Sequence[Debt]) -> None:
+    """Owed work: the index of stored searches holds these as they are, or a tombstone."""
+    _sync(KINDS["searches"], debts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from indexer.kinds import Kind, Row, subject_of
@@ -59,21 +59,21 @@ def differences(kind: Kind, index: str) -> list[Difference]:
 
 def _expected(kind: Kind, row: Row) -> list[str]:
     """The ids of the documents that a row that is shown must have, in their order."""
-    return sorted(kind.documents(str(row.id), row))
+    return [str(row.id)] if kind.parts is None else kind.parts(row)
 
 
 def _in_database(session: Session, kind: Kind) -> Iterator[Seen]:
-    asked = select(kind.row).where(kind.shown).order_by(kind.key)
-    rows: Iterable[Row] = session.scalars(asked, execution_options={"yield_per": PAGE})
+    if kind.parts is None:
+        asked: Select[Any] = select(kind.key, kind.row.version).where(kind.shown).order_by(kind.key)
+        for key, version in session.execute(asked, execution_options={"yield_per": PAGE}):
+            yield (key if isinstance(key, int) else str(key),), DATABASE, str(key), version
+        return
+    rows: Iterable[Row] = session.scalars(
+        select(kind.row).where(kind.shown).order_by(kind.key), execution_options={"yield_per": PAGE}
+    )
     for row in rows:
         for one in _expected(kind, row):
-            subject, _, part = one.partition(":")
-            yield (
-                (row.id if isinstance(row.id, int) else subject, *([part] if part else [])),
-                DATABASE,
-                one,
-                row.version,
-            )
+            yield (row.id, one.partition(":")[2]), DATABASE, one, row.version
         session.expunge(row)
 
 

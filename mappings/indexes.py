@@ -13,7 +13,12 @@ HERE = Path(__file__).parent
 
 # What may stand in a stored query's index and in a listing's: the fields that criteria ask are the same in both, by
 # being one file. A change of it, or of the analysis, takes a new generation of each kind.
-PARTS = {"listings": ("listings.json", "criteria.json"), "alerts": ("alerts.json", "criteria.json")}
+PARTS = {
+    "listings": ("listings.json", "criteria.json"),
+    "alerts": ("alerts.json", "criteria.json"),
+    "cvs": ("cvs.json", "candidates.json"),
+    "searches": ("searches.json", "candidates.json"),
+}
 
 
 @cache
@@ -31,17 +36,22 @@ def criteria_fields() -> frozenset[str]:
     return frozenset(_read("criteria.json"))
 
 
+def candidate_fields() -> frozenset[str]:
+    """The fields that a search of CVs can ask: what a CV is percolated with."""
+    return frozenset(_read("candidates.json"))
+
+
 def body(kind: str) -> dict[str, Any]:
     """What creates an index of this kind: `dynamic: strict`, so that a field nobody allowed is an error."""
     chosen = settings.get()
-    shards = {"listings": chosen.listings_shards, "alerts": chosen.alerts_shards}[kind]
+    shards = {"listings": chosen.listings_shards, "alerts": chosen.alerts_shards, "cvs": chosen.cvs_shards}
     mapping: dict[str, Any] = {"dynamic": "strict", "properties": fields(kind)}
-    if kind == "alerts":
+    if kind in ("alerts", "searches"):
         # The engine keeps a stored query in a field of its own; nobody ever reads the document.
         mapping["_source"] = {"enabled": False}
     return {
         "settings": {
-            "number_of_shards": shards,
+            "number_of_shards": shards.get(kind, 1),
             "number_of_replicas": chosen.replicas,
             "refresh_interval": "1s",
             # Erased content must be removable from the segments however little of them it is.

@@ -20,6 +20,15 @@ class SearchDown(Exception):
     """OpenSearch is down, overloaded, or has no index at the moment: ask again later."""
 
 
+class Outdated(SearchDown):
+    """The index of this kind holds less than was written to it: it was restored from an old copy, and is of no use
+    until it is built anew."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"the index of {kind} was restored from an old copy")
+        self.kind = kind
+
+
 @contextmanager
 def asking() -> Iterator[None]:
     """Turns what says that the engine is not well into SearchDown; what says that we asked nonsense is left alone."""

@@ -1,20 +1,41 @@
-"""The one gate: every use of a person's address asks here first, under a lock that holds until the use is over."""
+"""Consent: the one gate that every use of a person's address asks first, under a lock that holds until the use is over,
+and what the holders of accounts agreed to, with its history."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import BigInteger, delete, func, select
+from sqlalchemy import BigInteger, DateTime, ForeignKey, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store import alerts, clock, links, settings
+from store import accounts, alerts, clock, links, settings
+from store.accounts import Account
 from store.alerts import Alert
 from store.errors import Forbidden, NotFound
 from store.rows import Digest, Moment, Row
 
-# What an address may be used for: to ask its owner for confirmation, or to tell of listings.
+# What an address may be used for: to ask its owner whether they want something, or to tell of listings.
 CONFIRMATION, LISTINGS = "confirmation", "listings"
+# What the address of an account may be used for besides: to tell of what was done with the account, and of what its
+# holder uses it for.
+SECURITY, SERVICE = "security", "service"
+# What the holder of an account agrees to: the terms, without which a CV is found by nobody.
+TERMS = "terms"
+
+
+class Consent(Row):
+    """One agreement of one account: rows are added and ended, never changed."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id))
+    purpose: Mapped[str]
+    terms_version: Mapped[str]
+    source: Mapped[str]
+    given_at: Mapped[Moment]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Confirmation(Row):
@@ -53,6 +74,29 @@ def require(session: Session, alert_id: UUID, purpose: str) -> tuple[Alert, str]
     return alert, alert.email
 
 
+def require_account(session: Session, account_id: UUID, purpose: str) -> tuple[Account, str]:
+    """The account and the address that may be mailed for this purpose, locked until the transaction ends.
+
+    Raises Forbidden, with the reason: a mail about the account itself that anybody can cause is sent so often a day at
+    most, one that is about the person's CV or work needs a confirmed address and terms that stand.
+    """
+    try:
+        account = accounts.get(session, account_id, lock=True)
+    except NotFound as error:
+        raise Forbidden("the account is gone") from error
+    if account.email is None:
+        raise Forbidden("the account has no address")
+    if purpose == CONFIRMATION:
+        if _asked_lately(session, account.email) >= settings.get().confirmation_limit:
+            raise Forbidden("the address was mailed often enough today")
+    elif purpose == SERVICE:
+        if account.confirmed_at is None or not stands(session, account.id, TERMS):
+            raise Forbidden("no terms are accepted")
+    elif purpose != SECURITY:
+        raise Forbidden(f"no consent covers {purpose}")
+    return account, account.email
+
+
 def _asked_lately(session: Session, email: str) -> int:
     asked = select(func.count()).where(
         Confirmation.address == links.keyed_digest(email, "confirmation"),
@@ -69,3 +113,41 @@ def note_confirmation(session: Session, email: str) -> None:
         delete(Confirmation).where(Confirmation.address == address, Confirmation.sent_at < now - timedelta(hours=24))
     )
     session.add(Confirmation(address=address, sent_at=now))
+
+
+def give(session: Session, account_id: UUID, purpose: str, source: str) -> None:
+    """Note that the holder of an account agrees to this purpose, in the present version of the terms; once is enough."""
+    if stands(session, account_id, purpose):
+        return
+    session.add(
+        Consent(
+            account_id=account_id,
+            purpose=purpose,
+            terms_version=settings.get().terms_version,
+            source=source,
+            given_at=clock.now(),
+        )
+    )
+    session.flush()
+
+
+def withdraw(session: Session, account_id: UUID, purpose: str) -> None:
+    """End the agreement: it holds from the commit on, for the CV as well, which follows by a trigger."""
+    session.execute(
+        update(Consent)
+        .where(Consent.account_id == account_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=clock.now())
+    )
+
+
+def history(session: Session, account_id: UUID) -> list[Consent]:
+    """What the holder of an account ever agreed to, the oldest first."""
+    return list(session.scalars(select(Consent).where(Consent.account_id == account_id).order_by(Consent.id)))
+
+
+def stands(session: Session, account_id: UUID, purpose: str) -> bool:
+    """Whether the holder of an account agrees to this purpose now."""
+    asked = select(Consent.id).where(
+        Consent.account_id == account_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
+    )
+    return session.scalar(asked) is not None

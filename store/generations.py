@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, select
+from sqlalchemy import BigInteger, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import clock
 from store.errors import Conflict, Invalid, NotFound, Problem
 from store.rows import Moment, Row
 
-KINDS = ("listings", "alerts")
+KINDS = ("listings", "alerts", "cvs", "searches")
 WRITTEN = ("building", "live")
 
 
 class Generation(Row):
-    """One index: `done` of `total` subjects are in it, `position` is the key up to which the backfill came."""
+    """One index: `done` of `total` subjects are in it, `position` is the key up to which the backfill came, `mark` is
+    the highest version that was settled in it."""
 
     __tablename__ = "generations"
 
@@ -29,6 +30,7 @@ class Generation(Row):
     position: Mapped[str | None]
     differences: Mapped[int | None] = mapped_column(BigInteger)
     error: Mapped[str | None]
+    mark: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[Moment]
     live_at: Mapped[Moment | None]
     retired_at: Mapped[Moment | None]
@@ -73,6 +75,14 @@ def live(session: Session, kind: str) -> Generation | None:
     return session.scalars(select(Generation).where(Generation.kind == kind, Generation.state == "live")).one_or_none()
 
 
+def read_from(session: Session, kind: str) -> tuple[str, int] | None:
+    """The index that is read, and the mark that it must have reached, as of now; None before the first."""
+    row = session.execute(
+        select(Generation.index_name, Generation.mark).where(Generation.kind == kind, Generation.state == "live")
+    ).one_or_none()
+    return None if row is None else (row.index_name, row.mark)
+
+
 def written(session: Session, kind: str) -> list[str]:
     """The indexes that every change of this kind must reach: the live one and the one being built.
 
@@ -90,4 +100,14 @@ def in_state(session: Session, kind: str, states: Sequence[str]) -> list[Generat
         session.scalars(
             select(Generation).where(Generation.kind == kind, Generation.state.in_(states)).order_by(Generation.id)
         )
+    )
+
+
+def note_mark(session: Session, indexes: Sequence[str], mark: int) -> None:
+    """Note that everything up to this version that was settled now is in these indexes: one whose own mark is lower was
+    restored from an old copy."""
+    session.execute(
+        update(Generation)
+        .where(Generation.index_name.in_(indexes), Generation.mark < mark)
+        .values(mark=func.greatest(Generation.mark, mark))
     )

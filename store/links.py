@@ -36,9 +36,15 @@ def read(purpose: str, token: str) -> UUID:
         raise Forbidden("the link is not one of ours, or not for this: copy it whole from the mail") from error
 
 
-def keyed_digest(value: str, use: str) -> bytes:
-    """A digest of something personal that cannot be guessed back without the secret; differs from use to use."""
-    return _digest(_secrets()[-1], value, use)
+def keyed_digest(value: str, use: str, key: str | None = None) -> bytes:
+    """A digest of something personal that cannot be guessed back without the secret, or the key in its place; differs
+    from use to use."""
+    return _digest(key or _secrets()[-1], value, use)
+
+
+def keyed_digests(value: str, use: str) -> list[bytes]:
+    """The digests of a value under the present secret and the one before it: what was written under either is found."""
+    return [_digest(secret, value, use) for secret in _secrets()]
 
 
 def _digest(secret: str, value: str, use: str) -> bytes:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
 
+from haversine import haversine  # type: ignore[import-untyped]
+
 from store.taxonomy import FOLDER, as_compared
 
 Kind = Literal["country", "region", "municipality"]
@@ -85,6 +87,21 @@ def ancestors(code: str) -> tuple[str, ...]:
     of these means this place too. Raises KeyError for an unknown code."""
     place = _places()[code]
     return (code,) if place.parent is None else (code, *ancestors(place.parent))
+
+
+@cache
+def within(code: str, km: int) -> tuple[str, ...]:
+    """The municipalities whose main settlement is at most so many kilometres from that of this one, itself first and
+    the farthest last. Great-circle distances. Raises KeyError for an unknown code, ValueError for a place without a
+    position.
+    """
+    start = _places()[code].point
+    if start is None:
+        raise ValueError(f"{code} has no position")
+    by_distance = [
+        (haversine(start, place.point), place.code) for place in _places().values() if place.point is not None
+    ]
+    return tuple(near for distance, near in sorted(by_distance) if distance <= km)
 
 
 def all() -> tuple[Place, ...]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from store import (
+    account_links,
+    accounts,
     alerts,
     consents,
     criteria,
+    cvs,
     deliveries,
     employers,
     generations,
+    identities,
     listings,
     owed,
     sites,
@@ -20,12 +24,16 @@ from store.rows import Row
 metadata = Row.metadata
 
 __all__ = [
+    "account_links",
+    "accounts",
     "alerts",
     "consents",
     "criteria",
+    "cvs",
     "deliveries",
     "employers",
     "generations",
+    "identities",
     "listings",
     "metadata",
     "owed",

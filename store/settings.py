@@ -27,15 +27,22 @@ class Settings:
     mail_dir: str = _setting("", "Directory of the embedded mail sink; set, it opens `/dev/mail`. Never in production.")
     secret: str = _setting("", "Signs the links in mails: at least 32 random characters, kept secret.")
     previous_secret: str = _setting("", "The secret before the present one: links signed with it go on working.")
+    erasure_key: str = _setting(
+        "", "Keys the addresses in the erasure ledger, for as long as backups live: never changed."
+    )
+    erasure_ledger: str = _setting(
+        "", "File beside the database's backups that keeps who was erased; on a shared volume."
+    )
     base_url: str = _setting("http://127.0.0.1:8080", "Address under which people reach the service.")
     index_prefix: str = _setting("vahti", "Prefix of every index and alias in OpenSearch.")
     queue_prefix: str = _setting("vahti", "Prefix of every queue in Redis.")
     listings_shards: int = _setting(1, "Primary shards of a new listings index.")
     alerts_shards: int = _setting(1, "Primary shards of a new alerts index: one to about 300,000 criteria.")
+    cvs_shards: int = _setting(1, "Primary shards of a new index of CVs.")
     replicas: int = _setting(0, "Replicas of each new index.")
     grouping_window: int = _setting(60, "Seconds between two mails of an instant alert: matches within go in one.")
     digest_hour: int = _setting(7, "Hour of the day, local to the alert, at which digests go out.")
-    link_lifetime: int = _setting(48, "Hours for which the link that confirms an alert is valid.")
+    link_lifetime: int = _setting(48, "Hours for which the link that confirms an alert or an account is valid.")
     confirmation_limit: int = _setting(5, "Confirmation mails that one address gets within 24 hours at most.")
     lease: int = _setting(60, "Seconds after which owed work that was handed out and not settled goes out again.")
     queue_depth: int = _setting(64, "Batches of owed work that wait in each queue at most: the rest waits in Postgres.")
@@ -43,6 +50,18 @@ class Settings:
     terms_version: str = _setting("2026-11", "Version of the terms and the privacy policy that people accept.")
     ask_limit: str = _setting("20 per hour", "How often one address on the network may create an alert.")
     call_limit: str = _setting("600 per minute", "How often one address on the network may call what anyone may call.")
+    sign_in_limit: str = _setting("20 per 15 minutes", "How often one address on the network may fail to sign in.")
+    account_limit: str = _setting(
+        "30 per hour", "How often signing in to one account may fail, wherever it is tried from."
+    )
+    session_idle: int = _setting(14, "Days after which a session ends that nobody used.")
+    session_longest: int = _setting(90, "Days after which a session ends even if it was used.")
+    oidc_issuer: str = _setting(
+        "", "Issuer of an OpenID Connect provider that people may sign in with; empty for none."
+    )
+    oidc_client_id: str = _setting("", "What that provider calls this service.")
+    oidc_client_secret: str = _setting("", "The secret that the provider gave this service.")
+    oidc_name: str = _setting("", "The provider's name, as people know it.")
     trusted_proxies: int = _setting(0, "Reverse proxies in front whose X-Forwarded-For is believed.")
     body_limit: int = _setting(1_000_000, "Largest request body in bytes, feeds excepted.")
     feed_limit: int = _setting(200_000_000, "Largest feed in bytes.")

@@ -22,3 +22,14 @@ _WITHDRAWN = text("""
 def withdrawn(session: Session) -> list[str]:
     """The ids of listings that are not open and whose removal is still owed to the index, at most `MOST`."""
     return list(session.scalars(_WITHDRAWN, {"now": clock.now(), "most": MOST}))
+
+
+_CHANGED = text("SELECT subject_id FROM owed WHERE job = 'sync_cv' LIMIT :most")
+MOST_CHANGED = 60_000  # below OpenSearch's limit of 65,536 ids in a query
+
+
+def changed_cvs(session: Session) -> list[str] | None:
+    """The ids of CVs of which the index may not hold what the database does; None where they are more than a query
+    takes: then nothing can be counted exactly, and nothing is searched until the sync has caught up."""
+    ids = list(session.scalars(_CHANGED, {"most": MOST_CHANGED + 1}))
+    return ids if len(ids) <= MOST_CHANGED else None

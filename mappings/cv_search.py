@@ -1,0 +1,141 @@
+"""What a search of CVs asks of the index: who may be seen, what is asked, in which order, how many of what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Literal
+
+from mappings import expression
+from mappings.query import Query
+from store import expressions, places, visibility
+from store.criteria import LANGUAGES
+from store.cv_criteria import CvCriteria
+from store.expressions import Expression, positives
+from store.visibility import Viewer
+
+Sort = Literal["relevance", "newest"]
+
+# What a word weighs by where it stands, beside freshness, which is 1 for a CV of the day and halves in FRESH days.
+WEIGHTS = {"title": 3.0, "skill": 2.0}
+FRESH = 60
+FRAGMENTS, FRAGMENT = 3, 160
+HIGHLIGHTED = ("title", "skill", "text")
+
+FACETS: dict[str, dict[str, Any]] = {
+    "place": {"field": "place", "size": 100},
+    "occupation": {"field": "occupation", "size": 100, "include": "isco-[0-9]+"},
+    "skill": {"field": "skill", "size": 50},
+    "spoken": {"field": "spoken", "size": 30},
+    "employment": {"field": "wished", "size": 20},
+    "language": {"field": "language", "size": 3},
+}
+# What two CVs have in common, for "similar candidates".
+LIKE = [f"{name}_{language}" for name in ("title", "skill", "text") for language in LANGUAGES]
+
+
+def asked(criteria: CvCriteria) -> Query:
+    """The query that finds the CVs which meet the criteria, in filter context: for a search and for a stored search."""
+    required: list[Query] = []
+    if criteria.text is not None:
+        required.append(expression.query(criteria.text))
+    for field, values in (
+        ("place", criteria.places),
+        # A distance is the set of municipalities within it: the same for the index, a stored search and the facets.
+        ("place", places.within(criteria.near.place, criteria.near.km) if criteria.near else ()),
+        ("occupation", criteria.occupations),
+        ("wished", criteria.employment),
+        ("spoken", criteria.languages),
+    ):
+        if values:
+            required.append({"terms": {field: list(values)}})
+    required += [{"term": {"skill": skill}} for skill in criteria.skills]
+    if criteria.remote:
+        required.append({"term": {"remote": "true"}})
+    if criteria.language:
+        required.append({"term": {"language": criteria.language}})
+    return {"bool": {"filter": required or [{"match_all": {}}]}}
+
+
+def matching(seen_by: Viewer, criteria: CvCriteria, changed: Sequence[str]) -> Query:
+    """The CVs that this viewer sees and that meet the criteria. `changed` are those of which the index may not hold
+    what the database does: they are left out, so that nothing is counted, marked or shown that was hidden meanwhile."""
+    found: Query = {"filter": [visibility.in_index(seen_by), asked(criteria)]}
+    if changed:
+        found["must_not"] = [{"ids": {"values": list(changed)}}]
+    return {"bool": found}
+
+
+def ranked(found: Query, criteria: CvCriteria, day: date) -> Query:
+    """The same CVs, scored by where the words stand and by freshness as seen from `day`; of nothing else that is
+    indexed, so that the pages of an answer go on where the last one ended. Each word that a CV has is named in its hit
+    (`matched_queries`). Changes nothing of which CVs match."""
+    fresh: Query = {"distance_feature": {"field": "shown_at", "origin": day.isoformat(), "pivot": f"{FRESH}d"}}
+    leaves = positives(criteria.text) if criteria.text is not None else []
+    scored: list[Query] = [
+        {"constant_score": {"filter": expression.query(replace(leaf, field=name)), "boost": weight}}
+        for leaf in leaves
+        if leaf.field is None
+        for name, weight in WEIGHTS.items()
+    ]
+    named: list[Query] = [
+        {"constant_score": {"filter": expression.query(leaf), "boost": 0, "_name": expressions.text(leaf)}}
+        for leaf in leaves
+    ]
+    return {"bool": {"filter": [found], "should": [*scored, *named, fresh], "minimum_should_match": 0}}
+
+
+def order(sort: Sort) -> list[Query]:
+    """The order of an answer, total: of equals the one whose id is younger comes first."""
+    first: dict[Sort, Query] = {"relevance": {"_score": "desc"}, "newest": {"shown_at": "desc"}}
+    return [first[sort], {"id": "desc"}]
+
+
+def facets() -> dict[str, Query]:
+    """How many of the CVs found have which place, occupation, skill and so on."""
+    return {name: {"terms": dict(terms)} for name, terms in FACETS.items()}
+
+
+def highlight(text: Expression) -> Query | None:
+    """Marks what the words found, escaped as HTML; None where nothing of the text can be marked."""
+    marked = expression.highlighted(text)
+    if marked is None:
+        return None
+    fields = {
+        f"{name}_{language}": {
+            "number_of_fragments": FRAGMENTS,
+            "fragment_size": FRAGMENT,
+            "order": "score",
+            "highlight_query": marked,
+            "require_field_match": False,
+        }
+        for name in HIGHLIGHTED
+        for language in LANGUAGES
+    }
+    return {"type": "unified", "encoder": "html", "pre_tags": ["<mark>"], "post_tags": ["</mark>"], "fields": fields}
+
+
+def like(seen_by: Viewer, document: dict[str, Any], changed: Sequence[str], but: str) -> Query:
+    """The CVs that this viewer sees and that have most in common with a document, itself aside."""
+    words = {name: value for name, value in document.items() if name in LIKE}
+    found: Query = {
+        "filter": [visibility.in_index(seen_by)],
+        "must_not": [{"ids": {"values": [but, *changed]}}],
+        "should": [
+            {
+                "more_like_this": {
+                    "fields": LIKE,
+                    "like": [{"doc": words}],
+                    "min_term_freq": 1,
+                    "min_doc_freq": 1,
+                    "max_query_terms": 40,
+                    "minimum_should_match": "20%",
+                }
+            },
+            *({"term": {"occupation": {"value": code, "boost": 2}}} for code in document.get("occupation", [])),
+            *({"term": {"skill": {"value": skill}}} for skill in document.get("skill", [])),
+        ],
+        "minimum_should_match": 1,
+    }
+    return {"bool": found}

@@ -1,0 +1,195 @@
+"""The search of CVs: the engine says which, the database says whether and what of them is shown, and it is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from mappings import client, cv_search
+from mappings.client import whole
+from mappings.cv_search import Sort
+from matcher import cv_why
+from matcher.cursor import Cursor
+from matcher.cv_facets import label
+from matcher.facets import Facet
+from matcher.outage import Outdated, SearchDown, asking
+from store import access_log, clock, cvs, generations, unsynced, visibility
+from store.accounts import Account
+from store.cv_criteria import CvCriteria
+from store.cvs import Cv
+from store.errors import Invalid, Problem
+from store.visibility import Viewer
+
+DEEPEST = 10_000
+TRIES = 3
+MARK = {"size": 1, "query": {"ids": {"values": ["mark"]}}, "version": True, "_source": False}
+
+
+@dataclass(frozen=True)
+class CvSearch:
+    """What a recruiter looks for. `page` counts from 1; `after` continues an earlier answer and goes before it."""
+
+    criteria: CvCriteria
+    sort: Sort = "relevance"
+    size: int = 20
+    page: int = 1
+    after: Cursor | None = None
+    facets: bool = False
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class CvHit:
+    """A CV that was found, as its row is now. Highlights are HTML that holds `<mark>` and nothing else."""
+
+    cv: Cv
+    highlights: dict[str, list[str]]
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CvFound:
+    """An answer: `total` is exact; `next` continues it, and is None at its end. `number` is that of the logged search."""
+
+    total: int
+    hits: tuple[CvHit, ...]
+    next: Cursor | None
+    facets: dict[str, list[Facet]] = field(default_factory=dict)
+    number: int = 0
+
+
+def find(session: Session, recruiter: Account, asked: CvSearch) -> CvFound:
+    """The CVs that meet the criteria and that this recruiter may see at this moment; the search is noted in the log of
+    each of them that the answer shows, in this transaction.
+
+    Raises SearchDown when the engine does not answer for every shard, Outdated when its index is older than the
+    database, and Invalid for a page beyond `DEEPEST`.
+    """
+    for _ in range(TRIES):
+        found = _look(session, visibility.viewer(session, recruiter), asked)
+        if found is not None:
+            break
+    else:
+        # Each time what was found had changed before it was looked up: that is not for ever, nor an answer.
+        raise SearchDown("the CVs change faster than they are read")
+    number = access_log.note_search(session, recruiter, _noted(asked), found.total, [hit.cv.id for hit in found.hits])
+    return CvFound(found.total, found.hits, found.next, found.facets, number)
+
+
+def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: str) -> list[CvHit]:
+    """The CVs that this recruiter may see and that have most in common with this one, at most `size`; noted as found.
+    Raises as `find` does."""
+    from mappings.cv import asked as document_of
+
+    document = document_of(cv)
+    for _ in range(TRIES):
+        seen_by = visibility.viewer(session, recruiter)
+        index, mark, changed = _state(session)
+        body = {"query": cv_search.like(seen_by, document, changed, str(cv.id)), "size": size, "_source": False}
+        hits = _ask(index, mark, {**body, "version": True})["hits"]["hits"]
+        rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], visibility.sql(seen_by))
+        if all(_is_current(hit, rows) for hit in hits):
+            break
+    else:
+        raise SearchDown("the CVs change faster than they are read")
+    found = [rows[UUID(hit["_id"])] for hit in hits]
+    access_log.note(session, recruiter, access_log.FOUND, [one.id for one in found])
+    return [CvHit(one, {}, tuple(cv_why.common(cv, one, language))) for one in found]
+
+
+def _look(session: Session, seen_by: Viewer, asked: CvSearch) -> CvFound | None:
+    """One try; None where a hit is not, or not any more, as the engine has it."""
+    day = asked.after.day if asked.after else clock.now().date()
+    index, mark, changed = _state(session)
+    answer = _ask(index, mark, _body(seen_by, asked, changed, day))
+    hits = answer["hits"]["hits"]
+    rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], visibility.sql(seen_by))
+    if not all(_is_current(hit, rows) for hit in hits):
+        return None
+    shown = hits[: asked.size]
+    return CvFound(
+        total=answer["hits"]["total"]["value"],
+        hits=tuple(_hit(rows[UUID(hit["_id"])], hit, asked) for hit in shown),
+        next=Cursor(asked.sort, day, tuple(shown[-1]["sort"])) if len(hits) > asked.size else None,
+        facets=_facets(answer, asked.language) if asked.facets else {},
+    )
+
+
+def _state(session: Session) -> tuple[str, int, list[str]]:
+    """The index that is read, how new it must be, and what is owed to it: asked in this order, so that nothing that was
+    settled is missing from both."""
+    changed = unsynced.changed_cvs(session)
+    read_from = generations.read_from(session, "cvs")
+    if read_from is None or changed is None:
+        raise SearchDown("the index of CVs is being built, or catches up")
+    return *read_from, changed
+
+
+def _body(seen_by: Viewer, asked: CvSearch, changed: Sequence[str], day: date) -> dict[str, Any]:
+    found = cv_search.matching(seen_by, asked.criteria, changed)
+    body: dict[str, Any] = {
+        "query": cv_search.ranked(found, asked.criteria, day),
+        "sort": cv_search.order(asked.sort),
+        "size": asked.size + 1,
+        "_source": False,
+        "version": True,
+        "track_total_hits": True,
+    }
+    if asked.after is not None:
+        body["search_after"] = asked.after.position
+    else:
+        skipped = (asked.page - 1) * asked.size
+        if skipped + asked.size >= DEEPEST:
+            right = "what `next` says, page by page"
+            raise Invalid([Problem("page", f"lies beyond the first {DEEPEST:,} results", right)])
+        body["from"] = skipped
+    marked = cv_search.highlight(asked.criteria.text) if asked.criteria.text else None
+    if marked is not None:
+        body["highlight"] = marked
+    if asked.facets:
+        body["aggs"] = cv_search.facets()
+    return body
+
+
+def _ask(index: str, mark: int, body: dict[str, Any]) -> dict[str, Any]:
+    """The answer of an index that holds everything that was settled in it. Raises SearchDown and Outdated."""
+    with asking():
+        answer, marked = client.msearch(index, [body, MARK])
+    hits = whole(marked)["hits"]["hits"]
+    if (hits[0]["_version"] if hits else 0) < mark:
+        raise Outdated("cvs")
+    return answer
+
+
+def _is_current(hit: dict[str, Any], rows: dict[UUID, Cv]) -> bool:
+    row = rows.get(UUID(hit["_id"]))
+    return row is not None and row.version == hit["_version"]
+
+
+def _hit(row: Cv, hit: dict[str, Any], asked: CvSearch) -> CvHit:
+    marked: dict[str, list[str]] = {}
+    for name, fragments in hit.get("highlight", {}).items():
+        marked.setdefault(name.rpartition("_")[0], []).extend(fragments)
+    return CvHit(row, marked, tuple(cv_why.why(asked.criteria, row, hit.get("matched_queries", []), asked.language)))
+
+
+def _facets(answer: dict[str, Any], language: str) -> dict[str, list[Facet]]:
+    return {
+        name: sorted(
+            (
+                Facet(bucket["key"], label(name, bucket["key"], language), bucket["doc_count"])
+                for bucket in answer["aggregations"][name]["buckets"]
+            ),
+            key=lambda facet: (-facet.count, facet.label),
+        )
+        for name in cv_search.FACETS
+    }
+
+
+def _noted(asked: CvSearch) -> dict[str, Any]:
+    return {**asked.criteria.body(), **({"page": asked.page} if asked.page > 1 else {})}

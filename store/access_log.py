@@ -1,0 +1,83 @@
+"""Who saw what of whose CV: written with each search and each opening, read by the person it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Text, cast, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store import clock
+from store.accounts import Account
+from store.cvs import Cv
+from store.employers import Employer
+from store.errors import Forbidden
+from store.rows import Moment, Row
+
+FOUND, OPENED, CONTACT, EXPORTED, COPY = ACTIONS = ("found", "opened", "contact", "exported", "copy")
+
+
+class SearchRow(Row):
+    """One search of CVs, as a recruiter asked it: `asked` is `text`, `criteria` and the page."""
+
+    __tablename__ = "searches"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    employer_id: Mapped[UUID] = mapped_column(ForeignKey(Employer.id))
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey(Account.id))
+    asked: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    total: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[Moment]
+
+
+class Access(Row):
+    """One look at one CV, by whose recruiter; of a search, where one led to it."""
+
+    __tablename__ = "access_log"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    cv_id: Mapped[UUID] = mapped_column(ForeignKey(Cv.id))
+    employer_id: Mapped[UUID] = mapped_column(ForeignKey(Employer.id))
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey(Account.id))
+    action: Mapped[str] = mapped_column(Text)
+    search_id: Mapped[int | None] = mapped_column(ForeignKey(SearchRow.id))
+    at: Mapped[Moment]
+
+
+def note_search(session: Session, recruiter: Account, asked: dict[str, Any], total: int, found: Sequence[UUID]) -> int:
+    """Note a search and the CVs that its answer shows; returns its number. Raises Forbidden without an employer."""
+    if recruiter.employer_id is None:
+        raise Forbidden("only an employer's recruiter searches CVs")
+    row = SearchRow(
+        employer_id=recruiter.employer_id, account_id=recruiter.id, asked=asked, total=total, at=clock.now()
+    )
+    session.add(row)
+    session.flush()
+    note(session, recruiter, FOUND, found, row.id)
+    return row.id
+
+
+def note(session: Session, recruiter: Account, action: str, cvs: Sequence[UUID], search_id: int | None = None) -> None:
+    """Note that a recruiter saw these CVs, or did this with them; those that are gone meanwhile are passed over."""
+    if not cvs:
+        return
+    ids = func.unnest(cast(list(cvs), ARRAY(PgUUID(as_uuid=True)))).table_valued("id").render_derived()
+    # Locked against deletion, so that a CV which is being erased does not make the whole answer fail.
+    standing = select(Cv.id).where(Cv.id.in_(select(ids.c.id))).with_for_update(read=True, key_share=True).subquery()
+    session.execute(
+        insert(Access).from_select(
+            ["cv_id", "employer_id", "account_id", "action", "search_id", "at"],
+            select(
+                standing.c.id,
+                literal(recruiter.employer_id, PgUUID(as_uuid=True)),
+                literal(recruiter.id, PgUUID(as_uuid=True)),
+                literal(action),
+                literal(search_id, BigInteger),
+                literal(clock.now(), Access.at.type),
+            ),
+        )
+    )
