@@ -54,7 +54,8 @@ class CvHit:
 
 @dataclass(frozen=True)
 class CvFound:
-    """An answer: `total` is exact; `next` continues it, and is None at its end. `number` is that of the logged search."""
+    """An answer: `total` is exact; `next` continues it, and is None at its end. `number` is that of the logged search.
+    """
 
     total: int
     hits: tuple[CvHit, ...]
@@ -90,8 +91,8 @@ def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: s
     for _ in range(TRIES):
         seen_by = visibility.viewer(session, recruiter)
         index, mark, changed = _state(session)
-        body = {"query": cv_search.like(seen_by, document, changed, str(cv.id)), "size": size, "_source": False}
-        hits = _ask(index, mark, {**body, "version": True})["hits"]["hits"]
+        request = {"query": cv_search.like(seen_by, document, changed, str(cv.id)), "size": size, "_source": False}
+        hits = _ask(index, mark, {**request, "version": True})["hits"]["hits"]
         rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], visibility.sql(seen_by))
         if all(_is_current(hit, rows) for hit in hits):
             break
@@ -106,7 +107,7 @@ def _look(session: Session, seen_by: Viewer, asked: CvSearch) -> CvFound | None:
     """One try; None where a hit is not, or not any more, as the engine has it."""
     day = asked.after.day if asked.after else clock.now().date()
     index, mark, changed = _state(session)
-    answer = _ask(index, mark, _body(seen_by, asked, changed, day))
+    answer = _ask(index, mark, body(seen_by, asked, changed, day))
     hits = answer["hits"]["hits"]
     rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], visibility.sql(seen_by))
     if not all(_is_current(hit, rows) for hit in hits):
@@ -130,9 +131,10 @@ def _state(session: Session) -> tuple[str, int, list[str]]:
     return *read_from, changed
 
 
-def _body(seen_by: Viewer, asked: CvSearch, changed: Sequence[str], day: date) -> dict[str, Any]:
+def body(seen_by: Viewer, asked: CvSearch, changed: Sequence[str], day: date) -> dict[str, Any]:
+    """What the engine is asked; raises Invalid for a page beyond `DEEPEST`."""
     found = cv_search.matching(seen_by, asked.criteria, changed)
-    body: dict[str, Any] = {
+    request: dict[str, Any] = {
         "query": cv_search.ranked(found, asked.criteria, day),
         "sort": cv_search.order(asked.sort),
         "size": asked.size + 1,
@@ -141,19 +143,19 @@ def _body(seen_by: Viewer, asked: CvSearch, changed: Sequence[str], day: date) -
         "track_total_hits": True,
     }
     if asked.after is not None:
-        body["search_after"] = asked.after.position
+        request["search_after"] = asked.after.position
     else:
         skipped = (asked.page - 1) * asked.size
         if skipped + asked.size >= DEEPEST:
             right = "what `next` says, page by page"
             raise Invalid([Problem("page", f"lies beyond the first {DEEPEST:,} results", right)])
-        body["from"] = skipped
+        request["from"] = skipped
     marked = cv_search.highlight(asked.criteria.text) if asked.criteria.text else None
     if marked is not None:
-        body["highlight"] = marked
+        request["highlight"] = marked
     if asked.facets:
-        body["aggs"] = cv_search.facets()
-    return body
+        request["aggs"] = cv_search.facets()
+    return request
 
 
 def _ask(index: str, mark: int, body: dict[str, Any]) -> dict[str, Any]:

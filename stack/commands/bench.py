@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from stack.bench import pipeline, report
+from stack.bench import cvs, pipeline, report
 
 
 @click.group("bench", invoke_without_command=True)
@@ -37,6 +37,27 @@ def pipeline_command(alerts: int, listings: int, feed: int, seed: int, as_json: 
         "cron: every saved search once": figures["cron_one_listing_ms"],
     }
     report.bars("pipeline", f"One new listing, {alerts:,} alerts", values, "milliseconds (median)")
+    if as_json:
+        click.echo(json.dumps(figures, default=lambda spread: spread.__dict__))
+
+
+@command.command("cvs")
+@click.option("--cvs", "count", type=click.IntRange(1000), default=100_000, show_default=True, help="CVs in all.")
+@click.option("--searches", type=click.IntRange(50), default=300, show_default=True, help="Searches, one by one.")
+@click.option("--seed", default=1, show_default=True, help="The same seed draws the same CVs and searches.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON as well.")
+def cvs_command(count: int, searches: int, seed: int, as_json: bool) -> None:
+    """Recruiters' search beside the bare query and Postgres, hiding under load, reindexing and verifying."""
+    console = Console(stderr=as_json)
+    figures = cvs.alone(console, count, searches, seed)
+    _keep("cvs", figures)
+    values = {
+        "recruiter's search by HTTP": figures["search"].median,
+        "the same query, bare": figures["bare_query"].median,
+        "Postgres full-text search": figures["postgres_text"].median,
+        "hide: commit to overwritten": figures["hide"]["overwritten"].median,
+    }
+    report.bars("cvs", f"{count:,} CVs", values, "milliseconds (median)")
     if as_json:
         click.echo(json.dumps(figures, default=lambda spread: spread.__dict__))
 

@@ -1,0 +1,154 @@
+"""The calls by which a person keeps the CV, and says who may see it: each holds from its answer on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+
+from api.auth import audience, person
+from api.calls import Calls
+from api.cv_schema import CvSchema, load_cv
+from api.cv_view import (
+    BlockedSchema,
+    CheckedSchema,
+    ContactChoiceSchema,
+    HiddenSchema,
+    OwnCvSchema,
+    VisibilitySchema,
+)
+from api.json_body import read
+from api.sessions import reading, writing
+from store import blocks, cvs, sensitive
+from store.cvs import Cv
+
+calls = Calls("my_cv", "/api/v1/me/cv", "Your CV: private until you say otherwise.")
+
+# What an answer says beside the CV: handed in again, it is left as it is.
+BESIDE = ("id", "visible", "hidden", "blocked_employers", "contact_shown", "version", "updated_at", "warnings")
+
+
+@calls.route("", methods=["PUT"])
+@audience("person")
+@calls.reads(CvSchema)
+@calls.gives(200, OwnCvSchema, description="the CV is as given")
+@calls.also_gives(201, OwnCvSchema, description="the CV is new, and private")
+def save() -> tuple[dict[str, Any], int]:
+    """Save your CV
+
+    Whole: what is left out is deleted. `warnings` name what had better not be in a CV; `POST /me/cv/check` names it
+    before anything is saved. Identity numbers are shown to nobody and found by nobody, whatever you do.
+    """
+    body = load_cv(_without_ours(read(request)))
+    with writing() as session:
+        cv, new = cvs.save(session, person(session).id, body)
+        session.refresh(cv)
+        return _shown(cv), 201 if new else 200
+
+
+@calls.route("/check", methods=["POST"])
+@audience("person")
+@calls.reads(CvSchema)
+@calls.gives(200, CheckedSchema, description="what was found")
+def check() -> dict[str, Any]:
+    """Have a CV looked through before you save it
+
+    For sensitive data, which is not wanted in a CV: what, where and why. Nothing is kept.
+    """
+    body = load_cv(_without_ours(read(request)))
+    with reading() as session:
+        language = body.get("language", person(session).language)
+    return {"warnings": sensitive.warnings(body, language)}
+
+
+@calls.route("", methods=["GET"])
+@audience("person")
+@calls.gives(200, OwnCvSchema, description="the CV")
+@calls.errors(404)
+def show() -> dict[str, Any]:
+    """Read your CV"""
+    with reading() as session:
+        return _shown(cvs.of(session, person(session).id))
+
+
+@calls.route("/visibility", methods=["PUT"])
+@audience("person")
+@calls.takes(VisibilitySchema)
+@calls.gives(200, VisibilitySchema, description="it is as you said")
+@calls.errors(404)
+def choose_visibility(given: dict[str, Any]) -> dict[str, Any]:
+    """Let employers find your CV, or nobody
+
+    From the answer on: in no result, count, facet or suggestion.
+    """
+    with writing() as session:
+        cv = cvs.of(session, person(session).id, lock=True)
+        cvs.show(session, cv, given["visible"])
+    return {"visible": given["visible"]}
+
+
+@calls.route("/hidden", methods=["PUT"])
+@audience("person")
+@calls.takes(HiddenSchema)
+@calls.gives(200, OwnCvSchema, description="it is as you said")
+@calls.errors(404)
+def choose_hidden(given: dict[str, Any]) -> dict[str, Any]:
+    """Hide fields of your CV from everybody else"""
+    with writing() as session:
+        cv = cvs.of(session, person(session).id, lock=True)
+        cvs.hide_fields(session, cv, given["fields_"])
+        session.refresh(cv)
+        return _shown(cv)
+
+
+@calls.route("/contact", methods=["PUT"])
+@audience("person")
+@calls.takes(ContactChoiceSchema)
+@calls.gives(200, OwnCvSchema, description="it is as you said")
+@calls.errors(404)
+def choose_contact(given: dict[str, Any]) -> dict[str, Any]:
+    """Say to whom your contact details are shown"""
+    with writing() as session:
+        cv = cvs.of(session, person(session).id, lock=True)
+        cvs.choose_contact(session, cv, given["shown"])
+        session.refresh(cv)
+        return _shown(cv)
+
+
+@calls.route("/blocked-employers", methods=["PUT"])
+@audience("person")
+@calls.takes(BlockedSchema)
+@calls.gives(200, OwnCvSchema, description="it is as you said")
+@calls.errors(404)
+def choose_blocked(given: dict[str, Any]) -> dict[str, Any]:
+    """Block employers
+
+    The whole list: who is not in it any more can find your CV again. To block one company is to block its whole group.
+    """
+    with writing() as session:
+        cv = cvs.of(session, person(session).id, lock=True)
+        cvs.block(session, cv, blocks.keys(session, given["employers"]))
+        session.refresh(cv)
+        return _shown(cv)
+
+
+def _without_ours(given: object) -> object:
+    if not isinstance(given, Mapping):
+        return given
+    return {name: value for name, value in given.items() if name not in BESIDE}
+
+
+def _shown(cv: Cv) -> dict[str, Any]:
+    return {
+        **cv.body,
+        "language": cv.language,
+        "id": cv.id,
+        "visible": cv.visible,
+        "hidden": cv.hidden,
+        "blocked_employers": cv.blocked,
+        "contact_shown": cv.contact,
+        "version": cv.version,
+        "updated_at": cv.updated_at,
+        "warnings": sensitive.warnings(cv.body, cv.language),
+    }
