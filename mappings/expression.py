@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from mappings.query import Query
 from store.criteria import LANGUAGES
-from store.expression_fields import language_code, place_codes
+from store.expression_fields import place_codes
 from store.expressions import And, Expression, Leaf, Not, Or, Phrase, Word, negated, positives
+from store.languages import code_of
 
 # What people say of themselves in words, by language; what is sought in no field is sought in all of the text.
 ANYWHERE = "text"
@@ -61,7 +62,7 @@ def _one_of(alternatives: list[Query]) -> Query:
 
 def _leaf(leaf: Leaf) -> Query:
     if leaf.field == "language":
-        return {"term": {"spoken": language_code(leaf.text)}}
+        return {"term": {"spoken": code_of(leaf.text)}}
     if leaf.field == "place":
         return {"terms": {"place": list(place_codes(leaf.text))}}
     return _in_words(leaf)
