@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from matcher import cv_match, mail, match
+from matcher import account_mail, cv_match, mail, match
 
-__all__ = ["cv_match", "mail", "match"]
+__all__ = ["account_mail", "cv_match", "mail", "match"]

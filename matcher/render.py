@@ -91,15 +91,15 @@ def _found(titles: Sequence[str], language: str) -> str:
     return text % {"title": first, "num": wording.number(more, language)}
 
 
-def _message(site: Site, to: str, language: str, subject: str, message_id: str) -> EmailMessage:
+def begin(site: Site, to: str, subject: str, message_id: str) -> EmailMessage:
+    """A mail with the headers that all have; the subject in one line, cut where it is too long."""
     message = EmailMessage(policy=_policy())
     message["From"] = Address(display_name=_one_line(site.name, SUBJECT), addr_spec=site.sender)
     message["To"] = Address(addr_spec=to)
-    message["Subject"] = subject
+    message["Subject"] = _one_line(subject, SUBJECT)
     message["Date"] = clock.now()
     message["Message-ID"] = f"<{message_id}@{settings.get().mail_domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic answers, please
-    message["List-Id"] = _list_id(site)
     return message
 
 
@@ -112,7 +112,8 @@ def _list_id(site: Site) -> str:
     return f"{phrase} <alerts.{site.key}.{settings.get().mail_domain}>"
 
 
-def _fill(message: EmailMessage, site: Site, language: str, template: str, values: dict[str, Any]) -> None:
+def fill(message: EmailMessage, site: Site, language: str, template: str, values: dict[str, Any]) -> None:
+    """Give a mail its two parts, out of the templates of this name; they know the site and its colours as well."""
     templates = _templates(language)
     values = {
         **values,
@@ -147,13 +148,14 @@ def confirmation(site: Site, alert: Alert, email: str, criteria: Criteria) -> Em
     subject = wording.translator(language).gettext("Confirm your job alert: %(criteria)s") % {
         "criteria": ", ".join(words)
     }
-    message = _message(site, email, language, _one_line(subject, SUBJECT), f"confirm.{alert.id}")
+    message = begin(site, email, subject, f"confirm.{alert.id}")
+    message["List-Id"] = _list_id(site)
     values = {
         "criteria": words,
         "confirm": addresses.page("confirm", language, {"token": links.sign(links.CONFIRM, alert.id)}),
         "confirm_by": wording.date_and_hour(alert.confirm_by, alert.timezone, language),
     }
-    _fill(message, site, language, "confirmation", values)
+    fill(message, site, language, "confirmation", values)
     return message
 
 
@@ -175,7 +177,8 @@ def listings_mail(
     language, token = alert.language, links.sign(links.MANAGE, alert.id)
     unsubscribe = addresses.unsubscribe(token)
     subject = _found([listing.title for listing in listings], language)
-    message = _message(site, email, language, subject, str(mail_id))
+    message = begin(site, email, subject, str(mail_id))
+    message["List-Id"] = _list_id(site)
     message["List-Unsubscribe"] = f"<{unsubscribe}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     values = {
@@ -191,7 +194,7 @@ def listings_mail(
         "pause": addresses.page("pause", language, {"token": token}),
         "unsubscribe": unsubscribe,
     }
-    _fill(message, site, language, "listings", values)
+    fill(message, site, language, "listings", values)
     return message
 
 

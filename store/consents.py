@@ -116,7 +116,7 @@ def note_confirmation(session: Session, email: str) -> None:
 
 
 def give(session: Session, account_id: UUID, purpose: str, source: str) -> None:
-    """Note that the holder of an account agrees to this purpose, in the present version of the terms; once is enough."""
+    """Note that the holder of an account agrees to this purpose, in the present version of the terms; once is all."""
     if stands(session, account_id, purpose):
         return
     session.add(

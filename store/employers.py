@@ -87,8 +87,8 @@ def listed(session: Session, approval: str | None, after: UUID | None, size: int
 
 
 def change(session: Session, employer: Employer, **given: Any) -> None:
-    """Change name, business_id, parent_id or domains. Raises Conflict for a name or an id that another employer has, and
-    Invalid for a parent that there is none of."""
+    """Change name, business_id, parent_id or domains. Raises Conflict for a name or an id that another employer has,
+    and Invalid for a parent that there is none of."""
     for field in ("name", "business_id"):
         if given.get(field) is not None:
             column = getattr(Employer, field)

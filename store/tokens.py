@@ -86,6 +86,7 @@ def _account(session: Session, role: str, employer: Employer | None, email: str 
         consents.give(session, account.id, consents.TERMS, "operator")
     elif account.role != role or account.employer_id != (of.id if of else None):
         raise ValueError(f"the address has an account already, of the role {account.role} or for another employer")
+    account.waits = False
     return account
 
 

@@ -11,10 +11,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("store", "mappings", "indexer", "matcher", "api", "stack")
 
-# Who may read an alert's address from its row: the row's own module, the gate, and the page that shows it to its owner,
-# masked. `alert`, `twin` and `row` are what the code calls alerts.
-READERS = {"store/alerts.py", "store/consents.py", "api/alerts.py"}
-SENDERS = {"matcher/mail.py"}
+# Who may read an alert's address from its row: the row's own module, the gate, the page that shows it to its owner,
+# masked, and who ends the alerts of an erased address. `alert`, `twin` and `row` are what the code calls alerts.
+READERS = {"store/alerts.py", "store/consents.py", "store/alert_owners.py", "api/alerts.py"}
+# Who may read an account's: the rows' own modules, the gate, the rule of who is seen by whom, erasure,
+# and the answer to its holder.
+ACCOUNT_READERS = {
+    *("store/accounts.py", "store/registrations.py", "store/consents.py"),
+    *("store/visibility.py", "store/erasures.py", "api/accounts.py", "api/pages/account.py"),
+}
+SENDERS = {"matcher/account_mail.py", "matcher/mail.py"}
+GATES = {"require", "require_account"}
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
@@ -42,15 +49,21 @@ def test_the_address_of_an_alert_is_read_where_the_gate_is() -> None:
     assert readers == READERS
 
 
+@pytest.mark.promise("C3", "S4")
+def test_the_address_of_an_account_is_read_where_it_may_be() -> None:
+    readers = {name for name, tree in trees() if attributes(tree, {"account"}, "email")}
+    assert readers <= ACCOUNT_READERS
+
+
 @pytest.mark.promise("C3")
-def test_mail_goes_out_in_one_place_and_only_after_the_gate() -> None:
+def test_mail_goes_out_where_mails_are_made_and_only_after_the_gate() -> None:
     senders = {name for name, tree in trees() if attributes(tree, {"smtp"}, "send")}
     assert senders == SENDERS
     for name in senders:
         tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
         for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
             sends = attributes(function, {"smtp"}, "send")
-            asks = attributes(function, {"consents"}, "require")
+            asks = [line for gate in GATES for line in attributes(function, {"consents"}, gate)]
             assert not sends or (asks and min(asks) < min(sends)), f"{function.name} sends without asking the gate"
 
 

@@ -1,0 +1,113 @@
+"""Mails about accounts: the links that confirm an address or set a password, and what happened to an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from matcher import account_render, smtp
+from store import account_links, clock, consents, links, owed, registrations, settings, sites
+from store.database import transaction
+from store.errors import Forbidden
+from store.faults import describe
+from store.owed import Debt
+
+OUTAGE = timedelta(seconds=30)  # between two tries while the mail server is down, at most
+REFUSED = timedelta(minutes=10)  # between two tries for a mailbox that refuses: its owner waits, and the link expires
+PATIENCE = 12  # tries of one refused mail
+
+
+@owed.job("mail_account_link", batch=10, queue=owed.NOW)
+def mail_account_link(debts: Sequence[Debt]) -> None:
+    """Owed work: the owners of these links get them."""
+    _each(debts, _mail_link)
+
+
+@owed.job("mail_account_known", batch=10, queue=owed.NOW)
+def mail_account_known(debts: Sequence[Debt]) -> None:
+    """Owed work: the holders of these accounts are told that somebody registered their address again."""
+    _each(debts, _mail_known)
+
+
+@owed.job("mail_password_changed", batch=10, queue=owed.NOW)
+def mail_password_changed(debts: Sequence[Debt]) -> None:
+    """Owed work: the holders of these accounts are told that the password was changed."""
+    _each(debts, _mail_changed)
+
+
+@owed.job("lapse_account", batch=100)
+def lapse_account(debts: Sequence[Debt]) -> None:
+    """Owed work: accounts whose address nobody confirmed in time are removed."""
+    for debt in debts:
+        with transaction() as session:
+            wait = registrations.lapse(session, UUID(debt.subject))
+            if wait is None:
+                owed.settle(session, [debt])
+            else:
+                owed.postpone(session, [debt], clock.now() + wait)
+
+
+def _each(debts: Sequence[Debt], mail: Callable[[Debt], None]) -> None:
+    """Mail by mail: a refusal concerns one of them, an outage all that are left."""
+    for number, debt in enumerate(debts):
+        try:
+            mail(debt)
+        except smtp.Refused as refusal:
+            with transaction() as session:
+                if refusal.permanent or debt.attempts >= PATIENCE:
+                    owed.settle(session, [debt])  # nobody reads there; the account or the link lapses by itself
+                else:
+                    owed.failed(session, [debt], describe(refusal), longest=REFUSED)
+        except smtp.Unreachable as outage:
+            with transaction() as session:
+                owed.failed(session, debts[number:], describe(outage), longest=OUTAGE)
+            return
+
+
+def _mail_link(debt: Debt) -> None:
+    with transaction() as session:
+        link = account_links.find(session, bytes.fromhex(debt.subject))
+        token = account_links.token(link) if link is not None else None
+        if link is None or token is None or link.used_at is not None or link.expires_at <= clock.now():
+            owed.settle(session, [debt])
+            return
+        try:
+            account, address = consents.require_account(session, link.account_id, consents.CONFIRMATION)
+        except Forbidden:
+            owed.settle(session, [debt])
+            return
+        site = sites.find(session, account.site)
+        message = account_render.link_mail(site, account, address, link, token)
+        smtp.send(message, _return_path(account.id), address)
+        consents.note_confirmation(session, address)
+        owed.settle(session, [debt])
+
+
+def _mail_known(debt: Debt) -> None:
+    with transaction() as session:
+        try:
+            account, address = consents.require_account(session, UUID(debt.subject), consents.CONFIRMATION)
+        except Forbidden:
+            owed.settle(session, [debt])
+            return
+        message = account_render.known_mail(sites.find(session, account.site), account, address, debt.version)
+        smtp.send(message, _return_path(account.id), address)
+        consents.note_confirmation(session, address)
+        owed.settle(session, [debt])
+
+
+def _mail_changed(debt: Debt) -> None:
+    with transaction() as session:
+        try:
+            account, address = consents.require_account(session, UUID(debt.subject), consents.SECURITY)
+        except Forbidden:
+            owed.settle(session, [debt])
+            return
+        message = account_render.changed_mail(sites.find(session, account.site), account, address, debt.version)
+        smtp.send(message, _return_path(account.id), address)
+        owed.settle(session, [debt])
+
+
+def _return_path(account_id: UUID) -> str:
+    return f"{links.bounce_mark(account_id)}@{settings.get().mail_domain}"
