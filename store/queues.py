@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
+from rq.exceptions import NoSuchJobError
+from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 from store import owed, settings
@@ -63,3 +66,28 @@ def enqueue(debts: Sequence[Debt]) -> None:
         ]
         if data:
             queue(queue_name).enqueue_many(data)
+
+
+# What has not been done yet; whatever else Redis keeps of a job, for an hour after a failure, is of no use to anybody.
+WAITING = (JobStatus.QUEUED, JobStatus.STARTED, JobStatus.DEFERRED, JobStatus.SCHEDULED)
+
+
+def forget(about: Callable[[str], bool]) -> set[str]:
+    """Remove what is kept of jobs that are over and name a subject `about` which we are to forget; returns the subjects
+    of this kind that jobs still name which wait or are under way. Raises redis.RedisError."""
+    named: set[str] = set()
+    for key in redis().scan_iter(f"{Job.redis_job_namespace_prefix}*", count=1000):
+        with suppress(NoSuchJobError):  # it is over, and gone, since it was listed
+            job_id = key.decode().removeprefix(Job.redis_job_namespace_prefix)
+            job = Job.fetch(job_id, connection=redis(), serializer=JSONSerializer)
+            if not job.origin.startswith(f"{settings.get().queue_prefix}-"):
+                continue
+            _, subjects = job.args
+            found = {subject for subject in subjects if about(subject)}
+            if not found:
+                continue
+            if job.get_status() in WAITING:
+                named |= found
+            else:
+                job.delete()
+    return named
