@@ -65,8 +65,8 @@ def _asked(rows: Sequence[Cv]) -> dict[UUID, Asked]:
 
 @owed.job("match_cv", batch=40)
 def match_cv(debts: Sequence[Debt]) -> None:
-    """Owed work: these CVs, as they are in the database now, are in the ledger of every saved search that finds them.
-    """
+    """Owed work: these CVs, as they are in the database now, are in the ledger of every saved search that finds
+    them."""
     with transaction() as session:
         documents = _asked(session.scalars(select(Cv).where(Cv.id.in_([UUID(debt.subject) for debt in debts]))).all())
     found = percolate(documents)

@@ -54,8 +54,8 @@ class CvHit:
 
 @dataclass(frozen=True)
 class CvFound:
-    """An answer: `total` is exact; `next` continues it, and is None at its end. `number` is that of the logged search.
-    """
+    """An answer: `total` is exact; `next` continues it, and is None at its end. `number` is that of the logged
+    search."""
 
     total: int
     hits: tuple[CvHit, ...]

@@ -7,56 +7,37 @@ whoever withdraws or closes waits for the mail that is on its way, and stops eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from matcher import render, smtp
+from matcher.outgoing import one_by_one
 from store import alerts, clock, consents, deliveries, links, owed, settings, sites
 from store.database import transaction
 from store.deliveries import Mail
 from store.errors import Forbidden
-from store.faults import describe
 from store.owed import Debt
 
 SETTLING = timedelta(milliseconds=200)  # until what is still being matched is matched
-OUTAGE = timedelta(seconds=30)  # between two tries while the mail server is down, at most
-REFUSED = timedelta(hours=1)  # between two tries for a mailbox that refuses, at most
-PATIENCE = 100  # tries of one refused mail: with an hour between them, four days (RFC 5321, 4.5.4.1: at least 4 to 5)
 
 
 @owed.job("mail_alert", batch=10)
 def mail_alert(debts: Sequence[Debt]) -> None:
     """Owed work: the owners of these alerts are told of the deliveries that wait."""
-    _each(debts, _mail_alert)
+    one_by_one(debts, _mail_alert, _end)
 
 
 @owed.job("mail_confirmation", batch=10, queue=owed.NOW)
 def mail_confirmation(debts: Sequence[Debt]) -> None:
     """Owed work: the owners of these addresses are asked whether the alert is theirs."""
-    _each(debts, _mail_confirmation)
+    one_by_one(debts, _mail_confirmation, _end)
 
 
-def _each(debts: Sequence[Debt], mail: Callable[[Debt], None]) -> None:
-    """Mail by mail: a refusal concerns one of them, an outage all that are left."""
-    for number, debt in enumerate(debts):
-        try:
-            mail(debt)
-        except smtp.Refused as refusal:
-            _note_refusal(debt, refusal)
-        except smtp.Unreachable as outage:
-            with transaction() as session:
-                owed.failed(session, debts[number:], describe(outage), longest=OUTAGE)
-            return
-
-
-def _note_refusal(debt: Debt, refusal: smtp.Refused) -> None:
-    with transaction() as session:
-        if refusal.permanent or debt.attempts >= PATIENCE:
-            alerts.end(session, alerts.get(session, UUID(debt.subject), lock=True), f"refused {refusal.smtp_code}")
-            owed.settle(session, [debt])
-        else:
-            owed.failed(session, [debt], describe(refusal), longest=REFUSED)
+def _end(session: Session, debt: Debt, refusal: smtp.Refused) -> None:
+    alerts.end(session, alerts.get(session, UUID(debt.subject), lock=True), f"refused {refusal.smtp_code}")
 
 
 def _mail_alert(debt: Debt) -> None:
