@@ -177,7 +177,6 @@ def _lying_zip() -> bytes:
     return bomb.replace((50_000_000).to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
 
 
-@pytest.mark.promise("S2")
 @pytest.mark.parametrize(
     ("data", "name", "reason"),
     [
