@@ -194,6 +194,20 @@ class SimilarSchema(Schema):
     hits = fields.List(fields.Nested(CvHitSchema), required=True, metadata=about("the most alike first"))
 
 
+class CandidateSchema(BriefCvSchema):
+    """A CV that a saved search found."""
+
+    found_at = fields.AwareDateTime(required=True, metadata=about("when it was found"))
+
+
+class CandidatesSchema(Schema):
+    """CVs that a saved search found."""
+
+    candidates = fields.List(
+        fields.Nested(CandidateSchema), required=True, metadata=about("the latest first, at most 200")
+    )
+
+
 class SeenCvSchema(CvSchema):
     """A CV as employers see it: without what is hidden, and with contact details where the person shows them."""
 

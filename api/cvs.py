@@ -9,9 +9,11 @@ from flask import request
 
 from api.auth import audience, recruiter
 from api.calls import Calls
+from api.cv_brief import brief
 from api.cv_query import read_saved, read_search
 from api.cv_view import (
     AskedSchema,
+    CandidatesSchema,
     CvFoundSchema,
     SavedSearchesSchema,
     SavedSearchSchema,
@@ -26,7 +28,7 @@ from indexer import rebuild
 from matcher import cv_search
 from matcher.cv_search import CvHit
 from matcher.outage import Outdated
-from store import access_log, contact_requests, cvs, places, saved_searches, unusual_use, visibility
+from store import access_log, contact_requests, cvs, finds, saved_searches, unusual_use, visibility
 from store.accounts import Account
 from store.cvs import Cv
 from store.errors import Conflict
@@ -35,7 +37,7 @@ from store.saved_searches import SavedSearch
 calls = Calls("cvs", "/api/v1/cvs", "CVs: searched and opened by recruiters of approved employers.")
 
 SIMILAR = 10
-TITLES = 3
+MOST_CANDIDATES = 200
 
 
 @calls.route("/search", methods=["POST"])
@@ -81,6 +83,8 @@ def show(cv_id: UUID) -> dict[str, Any]:
         cv = _seen(session, account, cv_id)
         access_log.note(session, account, access_log.OPENED, [cv.id])
         contact = contact_requests.contact_for(session, cv, account)
+        if contact is not None:
+            access_log.note(session, account, access_log.CONTACT, [cv.id])
         return {
             **cv.seen(),
             **({"contact": contact} if contact is not None else {}),
@@ -128,6 +132,24 @@ def list_searches() -> dict[str, Any]:
         return {"searches": [_saved(row) for row in saved_searches.of(session, recruiter(session).id)]}
 
 
+@calls.route("/searches/<int:number>/candidates", methods=["GET"])
+@audience("recruiter")
+@calls.takes(LanguageSchema, location="query")
+@calls.gives(200, CandidatesSchema, description="those whom you may see now, the latest first")
+@calls.errors(404, 429)
+def list_candidates(given: dict[str, Any], number: int) -> dict[str, Any]:
+    """List the candidates that a saved search found
+
+    Since it was saved. Who hides is not among them any more.
+    """
+    with noting() as session:
+        account = recruiter(session)
+        unusual_use.check(session, account, unusual_use.SEARCHES, 1)
+        found = finds.of(session, saved_searches.get(session, number, account.id))[:MOST_CANDIDATES]
+        access_log.note(session, account, access_log.FOUND, [cv.id for cv, _ in found])
+        return {"candidates": [{**brief(cv, given["lang"]), "found_at": at} for cv, at in found]}
+
+
 @calls.route("/searches/<int:number>", methods=["DELETE"])
 @audience("recruiter")
 @calls.gives(204, description="it tells of nobody any more")
@@ -158,15 +180,4 @@ def _saved(row: SavedSearch) -> dict[str, Any]:
 
 
 def _hit(hit: CvHit, language: str) -> dict[str, Any]:
-    seen = hit.cv.seen()
-    return {
-        "id": hit.cv.id,
-        "headline": seen.get("headline"),
-        "titles": [one["title"] for one in seen.get("experience", []) if one.get("title")][:TITLES],
-        "skills": seen.get("skills", []),
-        "places": [places.label(code, language) for code in seen.get("places", [])],
-        "language": hit.cv.language,
-        "updated_at": hit.cv.updated_at,
-        "highlights": hit.highlights,
-        "why": hit.why,
-    }
+    return {**brief(hit.cv, language), "highlights": hit.highlights, "why": hit.why}
