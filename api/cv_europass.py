@@ -1,4 +1,4 @@
-"""Europass CVs of version 3 (Skills Passport), in XML and in JSON, into a CV and out of one, each with a report."""
+"""Europass CVs into a CV and out of one, each with a report: version 3 in XML and JSON, and reading what came after."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from lxml import etree
 
 from api.cv_carried import NO_PLACE, Carried, Lost, too_deep
+from api.cv_europass_candidate import NAMESPACE as CANDIDATE
+from api.cv_europass_candidate import read_candidate
 from api.cv_europass_read import read_tree
-from api.cv_europass_write import DATE_PARTS, NAMESPACE, tree_of, xml_of
+from api.cv_europass_write import NAMESPACE, tree_of, xml_of
+from api.cv_europass_xml import refusal, root_of, tree_of_xml
 from api.cv_fields import blank
 from store import clock
-from store.errors import Invalid, Problem
 
 LARGEST = 5_000_000  # photographs and attachments are in the file
-MOST_ELEMENTS = 20_000
-RIGHT = "a Europass CV of version 3 (SkillsPassport), as XML or JSON"
 _ABOUT_THE_FILE = frozenset({"LearnerInfo", "Locale", "DocumentInfo", "PrintingPreferences"})
 
 
@@ -24,12 +24,19 @@ def read_europass(data: bytes) -> Carried:
     """The CV that a Europass document holds. Document type declarations are refused, nothing is fetched, photographs
     and attachments are left behind and told. Raises Invalid for what is no such document."""
     if len(data) > LARGEST:
-        raise _refusal(f"has {len(data):,} bytes", f"at most {LARGEST:,} bytes")
-    is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
-    passport = _from_json(data) if is_json else _from_xml(data)
+        raise refusal(f"has {len(data):,} bytes", f"at most {LARGEST:,} bytes")
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return _read_passport(_from_json(data))
+    root = root_of(data)
+    if str(root.tag).startswith(f"{{{CANDIDATE}") and etree.QName(root).localname == "Candidate":
+        return read_candidate(root)
+    return _read_passport(_passport(root))
+
+
+def _read_passport(passport: dict[str, Any]) -> Carried:
     learner, locale = passport.get("LearnerInfo"), passport.get("Locale")
     if not isinstance(learner, dict) and learner != "":
-        raise _refusal("holds no LearnerInfo")
+        raise refusal("holds no LearnerInfo")
     carried = read_tree(_listed(learner or {}), locale if isinstance(locale, str) else None)
     beside = [Lost(name, NO_PLACE) for name in sorted(passport.keys() - _ABOUT_THE_FILE) if not blank(passport[name])]
     return Carried(carried.cv, [*carried.lost, *beside])
@@ -46,71 +53,22 @@ def write_europass_json(cv: dict[str, Any]) -> tuple[dict[str, Any], list[Lost]]
     return tree_of(cv, clock.now())
 
 
-def _refusal(reason: str, right: str = RIGHT) -> Invalid:
-    return Invalid([Problem("", reason, right)])
-
-
 def _from_json(data: bytes) -> dict[str, Any]:
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise _refusal("is not JSON") from error
+        raise refusal("is not JSON") from error
     passport = document.get("SkillsPassport", document) if isinstance(document, dict) else None
     if not isinstance(passport, dict) or too_deep(passport):
-        raise _refusal("is not a Europass CV")
+        raise refusal("is not a Europass CV")
     return passport
 
 
-def _from_xml(data: bytes) -> dict[str, Any]:
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise _refusal("is not XML") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _refusal("has a document type declaration", "the same file without <!DOCTYPE ...>")
-    name = etree.QName(root)
-    if name.localname == "Candidate":
-        raise _refusal("is a Europass profile of the format after version 3, which is not read")
-    if name.localname != "SkillsPassport" or name.namespace != NAMESPACE:
-        raise _refusal("is not a Europass CV")
-    if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
-        raise _refusal(f"has more than {MOST_ELEMENTS:,} elements")
-    passport = _value(root)
+def _passport(root: etree._Element) -> dict[str, Any]:
+    if etree.QName(root).localname != "SkillsPassport" or etree.QName(root).namespace != NAMESPACE:
+        raise refusal("is not a Europass CV")
+    passport = tree_of_xml(root)
     return {**passport, "Locale": root.get("locale")} if isinstance(passport, dict) else {}
-
-
-def _value(element: etree._Element) -> Any:
-    """An element as JSON has it. The parser limits the depth to 256."""
-    dated = {}
-    for part, (attribute, _) in DATE_PARTS.items():
-        if number := (element.get(attribute) or "").strip("- "):
-            dated[part] = number
-    if dated:
-        return dated
-    if not len(element):
-        return element.text or ""
-    members: dict[str, Any] = {}
-    for child in element:
-        name, value = etree.QName(child).localname, _value(child)
-        one = name.removesuffix("List")
-        if one != name and isinstance(value, dict):
-            inner = value.get(one, [])
-            members[one] = inner if isinstance(inner, list) else [inner]
-        elif name in members:
-            known = members[name]
-            members[name] = [*(known if isinstance(known, list) else [known]), value]
-        else:
-            members[name] = value
-    return members
 
 
 def _listed(learner: dict[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from api.cv_carried import NO_PLACE, Lost
-from api.cv_europass import LARGEST, MOST_ELEMENTS, read_europass, write_europass, write_europass_json
+from api.cv_europass import LARGEST, read_europass, write_europass, write_europass_json
+from api.cv_europass_candidate import OTHER_LANGUAGE
 from api.cv_europass_read import STATED, UNLIKE
 from api.cv_europass_write import NAMESPACE
+from api.cv_europass_xml import MOST_ELEMENTS
 from api.cv_jsonresume import CONSENT, NO_MEMBER
 from store.errors import Invalid
 from tests.unit.cv_strategies import held_by_both
@@ -253,10 +255,7 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
         (b"<html/>", "is not a Europass CV"),
         (b"<SkillsPassport/>", "is not a Europass CV"),
         (f'<SkillsPassport xmlns="{NAMESPACE}"/>'.encode(), "holds no LearnerInfo"),
-        (
-            b'<Candidate xmlns="http://www.europass.eu/1.0"/>',
-            "is a Europass profile of the format after version 3, which is not read",
-        ),
+        (b'<Candidate xmlns="http://www.hr-xml.org/3"/>', "is not a Europass CV"),
         (b"{", "is not JSON"),
         (b"[]", "is not a Europass CV"),
         (b'{"a": 1}', "holds no LearnerInfo"),
@@ -274,6 +273,113 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
 )
 def test_what_is_no_passport_is_refused(data: bytes, reason: str) -> None:
     assert _refusal(data) == reason
+
+
+CANDIDATE = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<Candidate xmlns="http://www.europass.eu/1.0" xmlns:oa="http://www.openapplications.org/oagis/9"
+  xmlns:eures="http://www.europass_eures.eu/1.0" xmlns:hr="http://www.hr-xml.org/3">
+  <hr:DocumentID schemeID="x"/>
+  <CandidateSupplier><hr:PartyName>Jemand Anders</hr:PartyName></CandidateSupplier>
+  <CandidatePerson>
+    <PersonName><oa:GivenName>Kaisa</oa:GivenName><hr:FamilyName>Esimerkki</hr:FamilyName></PersonName>
+    <Communication><ChannelCode>Telephone</ChannelCode><UseCode>mobile</UseCode>
+      <CountryDialing>358</CountryDialing><oa:DialNumber>401234567</oa:DialNumber></Communication>
+    <Communication><ChannelCode>Email</ChannelCode><oa:URI>kaisa@mail.example</oa:URI></Communication>
+    <Communication><ChannelCode>Social Media</ChannelCode><oa:URI>https://kuvat.example/k</oa:URI></Communication>
+    <Communication><UseCode>home</UseCode><Address><oa:AddressLine>Saarikatu 1</oa:AddressLine>
+      <oa:CityName>Helsinki</oa:CityName><CountryCode>fi</CountryCode>
+      <oa:PostalCode>00100</oa:PostalCode></Address></Communication>
+    <hr:BirthDate>1985-03-10</hr:BirthDate>
+    <PrimaryLanguageCode>fin</PrimaryLanguageCode>
+  </CandidatePerson>
+  <CandidateProfile languageCode="fi">
+    <hr:ExecutiveSummary>&lt;p&gt;Kymmenen vuotta.&lt;/p&gt;</hr:ExecutiveSummary>
+    <EmploymentHistory>
+      <EmployerHistory><hr:OrganizationName>Saaren sairaala</hr:OrganizationName>
+        <PositionHistory><PositionTitle>Sairaanhoitaja</PositionTitle>
+          <eures:EmploymentPeriod>
+            <eures:StartDate><hr:FormattedDateTime>2019-08</hr:FormattedDateTime></eures:StartDate>
+            <eures:EndDate><hr:FormattedDateTime>2020-01</hr:FormattedDateTime></eures:EndDate>
+            <hr:CurrentIndicator>true</hr:CurrentIndicator>
+          </eures:EmploymentPeriod>
+          <oa:Description>&lt;ul&gt;&lt;li&gt;yksi&lt;/li&gt;&lt;li&gt;kaksi&lt;/li&gt;&lt;/ul&gt;</oa:Description>
+        </PositionHistory>
+        <PositionHistory><PositionTitle>Hoitaja</PositionTitle></PositionHistory>
+      </EmployerHistory>
+      <EmployerHistory><hr:OrganizationName>Kanerva</hr:OrganizationName></EmployerHistory>
+    </EmploymentHistory>
+    <EducationHistory><EducationOrganizationAttendance>
+      <hr:OrganizationName>Saaren ammattikorkeakoulu</hr:OrganizationName>
+      <EducationLevelCode>6</EducationLevelCode>
+      <AttendancePeriod><StartDate><hr:FormattedDateTime>2011-08-15T00:00:00</hr:FormattedDateTime></StartDate>
+        <EndDate><hr:FormattedDateTime>2015</hr:FormattedDateTime></EndDate></AttendancePeriod>
+      <EducationDegree><hr:DegreeName>Sairaanhoitaja (AMK)</hr:DegreeName></EducationDegree>
+      <hr:ProgramName>Hoitotyö</hr:ProgramName>
+    </EducationOrganizationAttendance></EducationHistory>
+    <PersonQualifications>
+      <PersonCompetency><CompetencyID>http://publications.europa.eu/resource/authority/language/SWE</CompetencyID>
+        <hr:TaxonomyID>language</hr:TaxonomyID>
+        <eures:CompetencyDimension><hr:CompetencyDimensionTypeCode>CEF-Writing</hr:CompetencyDimensionTypeCode>
+          <eures:Score><hr:ScoreText>B1</hr:ScoreText></eures:Score></eures:CompetencyDimension>
+        <eures:CompetencyDimension><hr:CompetencyDimensionTypeCode>CEF-Reading</hr:CompetencyDimensionTypeCode>
+          <eures:Score><hr:ScoreText>B2</hr:ScoreText></eures:Score></eures:CompetencyDimension>
+      </PersonCompetency>
+      <PersonCompetency><hr:CompetencyName>Triage</hr:CompetencyName><hr:TaxonomyID>other</hr:TaxonomyID>
+      </PersonCompetency>
+    </PersonQualifications>
+    <DigitalSkills><DigitalSkillsGroup><DigitalSkill>Excel</DigitalSkill><DigitalSkill>Effica</DigitalSkill>
+    </DigitalSkillsGroup></DigitalSkills>
+    <EmploymentReferences><Referee>Olli Malli</Referee></EmploymentReferences>
+    <PublicationHistory><Publication><Title>Triage</Title></Publication></PublicationHistory>
+  </CandidateProfile>
+  <CandidateProfile languageCode="en"><hr:ExecutiveSummary>Ten years.</hr:ExecutiveSummary></CandidateProfile>
+</Candidate>""".encode()
+
+
+@pytest.mark.promise("A5")
+def test_a_candidate_of_the_later_format_comes_along_too() -> None:
+    carried = read_europass(CANDIDATE)
+    assert carried.cv == {
+        "summary": "Kymmenen vuotta.",
+        "language": "fi",
+        "experience": [
+            {
+                "title": "Sairaanhoitaja",
+                "employer": "Saaren sairaala",
+                "start": "2019-08",
+                "description": "yksi\nkaksi",
+            },
+            {"title": "Hoitaja", "employer": "Saaren sairaala"},
+            {"employer": "Kanerva"},
+        ],
+        "education": [
+            {
+                "title": "Sairaanhoitaja (AMK)",
+                "school": "Saaren ammattikorkeakoulu",
+                "field": "Hoitotyö",
+                "start": "2011-08-15",
+                "end": "2015",
+            }
+        ],
+        "skills": ["Triage", "Excel", "Effica"],
+        "languages": [{"language": "fi", "level": "native"}, {"language": "sv", "level": "B1"}],
+        "contact": {
+            "name": "Kaisa Esimerkki",
+            "email": "kaisa@mail.example",
+            "phone": "+358 401234567",
+            "address": "Saarikatu 1\n00100 Helsinki\nFI",
+        },
+    }
+    profile = "Candidate.CandidateProfile[0]."
+    assert {one.field: one.reason for one in carried.lost} == {
+        "Candidate.CandidatePerson.Communication[2]": NO_PLACE,
+        "Candidate.CandidatePerson.BirthDate": NO_PLACE,
+        f"{profile}EducationHistory.EducationOrganizationAttendance[0].EducationLevelCode": NO_PLACE,
+        f"{profile}PersonQualifications.PersonCompetency[0].CompetencyDimension": UNLIKE,
+        f"{profile}EmploymentReferences": CONSENT,
+        f"{profile}PublicationHistory": NO_PLACE,
+        "Candidate.CandidateProfile[1]": OTHER_LANGUAGE,
+    }
 
 
 _ODD = st.recursive(
