@@ -10,7 +10,7 @@ another round's.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mappings.client import client
@@ -40,7 +40,7 @@ def expunge(progress: Callable[[str, int], None] = lambda index, left: None) -> 
     until = time.monotonic() + WITHIN
     wanted = marks(names)
     for name in names:
-        of_index = {shard: mark for shard, mark in wanted.items() if _index(shard) == name}
+        of_index = {shard: mark for shard, mark in wanted.items() if index_of(shard) == name}
         while not purge(of_index):
             left = deleted(name)
             progress(name, left)
@@ -59,21 +59,34 @@ def marks(indexes: Iterable[str]) -> Marks:
     return found
 
 
-def purge(wanted: Mapping[str, int]) -> bool:
-    """One try to be rid of what was deleted up to these marks; says whether it is gone from the segments, of every copy
-    of every shard, and no reader holds on to their files. An index that does not exist any more is rid of everything.
-
-    It costs a merge of all segments that hold deleted documents, but nothing while they are still kept.
-    """
-    indexes = sorted({_index(shard) for shard in wanted})
-    indexes = [name for name in indexes if client().indices.exists(index=name)]
-    if not indexes:
-        return True
-    names = ",".join(indexes)
-    client().indices.refresh(index=names)
-    client().indices.flush(index=names, params={"force": "true"})
-    if any(_kept_from(copy) <= wanted.get(name, -1) for name, copy in _copies(indexes)):
+def purge(wanted: Marks) -> bool:
+    """One try to be rid of what was deleted up to these marks; says whether it is gone."""
+    kept = kept_from({index_of(shard) for shard in wanted})
+    if any(kept[shard] <= mark for shard, mark in wanted.items() if shard in kept):
         return False
+    return merge({index_of(shard) for shard in kept})
+
+
+def kept_from(indexes: Iterable[str]) -> Marks:
+    """The first operation of which each shard of these indexes still keeps what was deleted: what was deleted before
+    goes with the next merge. Indexes that do not exist any more are left out."""
+    names = [name for name in sorted(indexes) if client().indices.exists(index=name)]
+    if names:
+        client().indices.refresh(index=",".join(names))
+        client().indices.flush(index=",".join(names), params={"force": "true"})
+    found: Marks = {}
+    for shard, copy in _copies(names):
+        kept = int(copy["commit"]["user_data"]["min_retained_seq_no"])
+        found[shard] = min(found.get(shard, kept), kept)
+    return found
+
+
+def merge(indexes: Iterable[str]) -> bool:
+    """Merge the deleted documents out of these indexes, but for those that are kept; says whether all segments are gone
+    that held some, of every copy of every shard, and no reader holds on to their files. All are written anew."""
+    names = ",".join(sorted(indexes))
+    if not names:
+        return True
     before = {one for one, left in _segments(names).items() if left}
     client().indices.forcemerge(index=names, params={"only_expunge_deletes": "true"}, request_timeout=MERGE_WITHIN)
     client().indices.refresh(index=names)
@@ -85,7 +98,8 @@ def deleted(index: str) -> int:
     return sum(_segments(index).values())
 
 
-def _index(shard: str) -> str:
+def index_of(shard: str) -> str:
+    """The index that a shard is of."""
     return shard.rpartition("/")[0]
 
 
@@ -97,11 +111,6 @@ def _copies(indexes: list[str]) -> Iterable[tuple[str, dict[str, Any]]]:
         for number, copies in stats["shards"].items():
             for copy in copies:
                 yield f"{index}/{number}", copy
-
-
-def _kept_from(copy: dict[str, Any]) -> int:
-    """The first operation of which this copy keeps what was deleted, as of its last commit."""
-    return int(copy["commit"]["user_data"]["min_retained_seq_no"])
 
 
 def _segments(names: str) -> dict[tuple[str, ...], int]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from indexer import rebuild, sync
+from indexer import erasing, rebuild, sync
 
-__all__ = ["rebuild", "sync"]
+__all__ = ["erasing", "rebuild", "sync"]

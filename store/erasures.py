@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, FetchedValue, delete, func, or_, select, text, true
+from sqlalchemy import DateTime, FetchedValue, delete, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -55,6 +55,11 @@ class Erasure(Row):
     segments_at: Later = mapped_column(DateTime(timezone=True))
     ledger_at: Later = mapped_column(DateTime(timezone=True))
     marks: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+    @property
+    def left(self) -> list[str]:
+        """The stores that are not rid of it yet. The ledger is seen to first, where there is one."""
+        return [store for store in ("index", "queue", "mail", "segments") if getattr(self, f"{store}_at") is None]
 
     def entry(self) -> Entry:
         """The erasure as the ledger's file keeps it."""
@@ -175,20 +180,35 @@ def lag(session: Session) -> tuple[int, float]:
     return count, (now - oldest).total_seconds() if oldest else 0.0
 
 
-def unsynced(session: Session) -> set[bytes]:
-    """The digests of the CVs that are still owed to the index."""
-    return set(
-        session.scalars(text("SELECT sha256(uuid_send(CAST(subject_id AS uuid))) FROM owed WHERE job = 'sync_cv'"))
-    )
+def overwritten(session: Session, row: Erasure, version: int) -> bool:
+    """Whether every index that is written holds tombstones of what went with this erasure, of which `version` is the
+    debt's: no CV of it is owed to the index any more, nor a stored search since before it."""
+    if row.kind == CV:
+        asked = text("""
+            SELECT NOT EXISTS (SELECT FROM owed WHERE job = 'sync_cv'
+                               AND sha256(uuid_send(CAST(subject_id AS uuid))) = :subject)
+        """)
+        return bool(session.scalar(asked, {"subject": row.subject}))
+    asked = text("SELECT NOT EXISTS (SELECT FROM owed WHERE job = 'sync_search' AND version < :version)")
+    return bool(session.scalar(asked, {"version": version})) and not cvs_left(session, row, "index_at")
 
 
-def searches_unsynced(session: Session, version: int) -> bool:
-    """Whether a stored search is still owed to the index since before this version."""
-    asked = text("SELECT EXISTS (SELECT FROM owed WHERE job = 'sync_search' AND version < :version)")
-    return bool(session.scalar(asked, {"version": version}))
+def cvs_left(session: Session, row: Erasure, store: str) -> bool:
+    """Whether this store is not rid yet of a CV of an account that was erased; False for whatever is no account."""
+    if row.kind != ACCOUNT:
+        return False
+    asked = select(Erasure.id).where(Erasure.kind == CV, Erasure.account == row.subject)
+    return session.scalar(asked.where(getattr(Erasure, store).is_(None)).limit(1)) is not None
 
 
-def cvs_left(session: Session, account: bytes, column: Any) -> bool:
-    """Whether a CV of this account, by its digest, was erased and is not rid of yet as the column says."""
-    asked = select(Erasure.id).where(Erasure.kind == CV, Erasure.account == account, column.is_(None)).limit(1)
-    return session.scalar(asked) is not None
+def note(session: Session, rows: Sequence[Erasure], store: str, marks: dict[str, int] | None = None) -> None:
+    """Note that this store (`index_at`, say) is rid of these, as they were read: not of one that came back meanwhile
+    and was erased again. With `marks`, those as well."""
+    for row in rows:
+        found = {store: clock.now(), **({} if marks is None else {"marks": marks})}
+        session.execute(
+            update(Erasure)
+            .where(Erasure.id == row.id, Erasure.rows_at == row.rows_at, getattr(Erasure, store).is_(None))
+            .values(found)
+            .execution_options(synchronize_session=False)
+        )

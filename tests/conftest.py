@@ -99,6 +99,7 @@ def work(clean: Services) -> Callable[[], int]:
     from rq import SimpleWorker
     from rq.serializers import JSONSerializer
 
+    import indexer.jobs  # noqa: F401
     import matcher.jobs  # noqa: F401 - both register their jobs
     from store import clock, owed, queues, relay
     from store.database import transaction
