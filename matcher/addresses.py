@@ -34,6 +34,8 @@ Page = Literal[
     "password",
     "provider",
     "provided",
+    "contact_request",
+    "contact_details",
     "terms",
     "privacy",
 ]
@@ -74,6 +76,8 @@ PATHS: Mapping[Page, Mapping[str, str]] = {
     "password": {"fi": "/fi/tili/salasana", "sv": "/sv/konto/losenord", "en": "/en/account/password"},
     "provider": {"fi": "/fi/kirjaudu/palvelulla", "sv": "/sv/logga-in/tjanst", "en": "/en/sign-in/provider"},
     "provided": {"fi": "/fi/kirjaudu/jatka", "sv": "/sv/logga-in/fortsatt", "en": "/en/sign-in/continue"},
+    "contact_request": {"fi": "/fi/yhteydenotto", "sv": "/sv/kontaktforfragan", "en": "/en/contact-request"},
+    "contact_details": {"fi": "/fi/yhteystiedot", "sv": "/sv/kontaktuppgifter", "en": "/en/contact-details"},
     "terms": {"fi": "/fi/ehdot", "sv": "/sv/villkor", "en": "/en/terms"},
     "privacy": {"fi": "/fi/tietosuoja", "sv": "/sv/integritet", "en": "/en/privacy"},
 }
@@ -107,6 +111,16 @@ def listing_path(listing_id: UUID, language: str) -> str:
 def listing(listing_id: UUID, language: str) -> str:
     """The absolute address of a listing's own page."""
     return absolute(listing_path(listing_id, language))
+
+
+def contact_request(request_id: UUID, language: str) -> str:
+    """The absolute address at which a person answers a request for contact details."""
+    return absolute(f"{PATHS['contact_request'][language]}/{request_id}")
+
+
+def contact_details(cv_id: UUID, language: str) -> str:
+    """The absolute address at which a recruiter sees the contact details of a CV."""
+    return absolute(f"{PATHS['contact_details'][language]}/{cv_id}")
 
 
 def unsubscribe_path(token: str) -> str:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from matcher import account_mail, cv_match, mail, match
+from matcher import account_mail, contact_mail, cv_match, mail, match, search_mail
 
-__all__ = ["account_mail", "cv_match", "mail", "match"]
+__all__ = ["account_mail", "contact_mail", "cv_match", "mail", "match", "search_mail"]

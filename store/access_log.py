@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Text, cast, func, insert, literal, select
+from sqlalchemy import BigInteger, Date, ForeignKey, Text, cast, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -81,3 +83,46 @@ def note(session: Session, recruiter: Account, action: str, cvs: Sequence[UUID],
             ),
         )
     )
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one employer did with a CV on one day, `times` times, the last time at `at`; where a search led to it, `asked`
+    is the body of its criteria (`store.cv_criteria`). `number` continues a list after it."""
+
+    number: int
+    at: datetime
+    first_at: datetime
+    times: int
+    action: str
+    employer: str
+    asked: dict[str, Any] | None
+
+
+def of_person(session: Session, cv: Cv, before: int | None, size: int, zone: str = "UTC") -> list[Look]:
+    """Who saw what of this CV, the newest first, at most `size`, those before the number `before`.
+
+    What one employer did alike on one day is one entry, days being those of the time zone; found by different searches,
+    it is several. A look that is noted while somebody reads on is at the top of a list that is read anew.
+    """
+    looks = (
+        select(Access.id, Access.at, Access.action, Employer.id.label("employer_id"), Employer.name)
+        .add_columns(
+            cast(func.timezone(zone, Access.at), Date).label("day"),
+            cast(SearchRow.asked.op("-")("page"), JSONB).label("asked"),
+        )
+        .join(Employer, Employer.id == Access.employer_id)
+        .outerjoin(SearchRow, SearchRow.id == Access.search_id)
+        .where(Access.cv_id == cv.id)
+        .subquery()
+        .c
+    )
+    last = func.max(looks.id)
+    asked = (
+        select(last, func.max(looks.at), func.min(looks.at), func.count(), looks.action, looks.name, looks.asked)
+        .group_by(looks.employer_id, looks.name, looks.action, looks.day, looks.asked)
+        .order_by(last.desc())
+        .limit(size)
+    )
+    rows = session.execute(asked.having(last < before) if before is not None else asked)
+    return [Look(*row) for row in rows]

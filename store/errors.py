@@ -1,4 +1,4 @@
-"""The four ways in which a request can be wrong; HTTP maps each of them once, in `api.problems`."""
+"""The five ways in which a request can be wrong; HTTP maps each of them once, in `api.problems`."""
 
 from __future__ import annotations
 
@@ -33,6 +33,14 @@ class Forbidden(Exception):
 
 class Conflict(Exception):
     """The state of the thing rules this out: used twice, ended, or changed by somebody else meanwhile."""
+
+
+class TooMany(Exception):
+    """The caller did this too often lately; the message says what, and `seconds` when it can be done again."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class Invalid(Exception):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from store import (
+    access_log,
     account_links,
     accounts,
     alerts,
     consents,
+    contact_requests,
+    copies,
     criteria,
     cvs,
     deliveries,
@@ -16,8 +19,10 @@ from store import (
     identities,
     listings,
     owed,
+    shortlists,
     sites,
     tokens,
+    unusual_use,
     vacancies,
 )
 from store.rows import Row
@@ -25,10 +30,13 @@ from store.rows import Row
 metadata = Row.metadata
 
 __all__ = [
+    "access_log",
     "account_links",
     "accounts",
     "alerts",
     "consents",
+    "contact_requests",
+    "copies",
     "criteria",
     "cvs",
     "deliveries",
@@ -39,7 +47,9 @@ __all__ = [
     "listings",
     "metadata",
     "owed",
+    "shortlists",
     "sites",
     "tokens",
+    "unusual_use",
     "vacancies",
 ]

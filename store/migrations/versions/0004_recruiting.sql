@@ -175,11 +175,14 @@ CREATE TABLE unusual_use (
     employer_id uuid NOT NULL REFERENCES employers ON DELETE CASCADE,
     account_id uuid REFERENCES accounts ON DELETE SET NULL,
     kind text NOT NULL,
+    day date NOT NULL,
+    -- How much was asked for until `last_at`, of which no more than `allowed` was given.
     amount bigint NOT NULL,
     allowed bigint NOT NULL,
     first_at timestamptz NOT NULL,
     last_at timestamptz NOT NULL,
     seen_at timestamptz,
-    seen_by uuid REFERENCES accounts ON DELETE SET NULL
+    seen_by uuid REFERENCES accounts ON DELETE SET NULL,
+    UNIQUE (account_id, kind, day)
 );
 CREATE INDEX unusual_use_open ON unusual_use (last_at) WHERE seen_at IS NULL;

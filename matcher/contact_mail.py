@@ -1,0 +1,79 @@
+"""Mails about contact details: the person learns who asks for them, the recruiter that there is an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from matcher import contact_render, smtp
+from store import consents, contact_requests, links, owed, settings, sites
+from store.database import transaction
+from store.errors import Forbidden, NotFound
+from store.faults import describe
+from store.owed import Debt
+
+OUTAGE = timedelta(seconds=30)  # between two tries while the mail server is down, at most
+REFUSED = timedelta(hours=1)  # between two tries for a mailbox that refuses, at most
+PATIENCE = 100  # tries of one refused mail: with an hour between them, four days
+
+
+@owed.job("mail_contact_request", batch=10, queue=owed.NOW)
+def mail_contact_request(debts: Sequence[Debt]) -> None:
+    """Owed work: the persons learn who asks for their contact details."""
+    _each(debts, _mail_request)
+
+
+@owed.job("mail_contact_answer", batch=10, queue=owed.NOW)
+def mail_contact_answer(debts: Sequence[Debt]) -> None:
+    """Owed work: the recruiters learn that contact details were handed over."""
+    _each(debts, _mail_answer)
+
+
+def _each(debts: Sequence[Debt], mail: Callable[[Session, Debt], None]) -> None:
+    """Mail by mail: a refusal concerns one of them, an outage all that are left."""
+    for number, debt in enumerate(debts):
+        try:
+            with transaction() as session:
+                mail(session, debt)
+                owed.settle(session, [debt])
+        except smtp.Refused as refusal:
+            with transaction() as session:
+                if refusal.permanent or debt.attempts >= PATIENCE:
+                    owed.settle(session, [debt])  # the request stands, and is answered where people look at it
+                else:
+                    owed.failed(session, [debt], describe(refusal), longest=REFUSED)
+        except smtp.Unreachable as outage:
+            with transaction() as session:
+                owed.failed(session, debts[number:], describe(outage), longest=OUTAGE)
+            return
+
+
+def _mail_request(session: Session, debt: Debt) -> None:
+    """Nothing is mailed of a request that is answered or has expired, nor of one that could not be made any more."""
+    try:
+        person_id, _ = contact_requests.parties(session, UUID(debt.subject))
+        account, address = consents.require_account(session, person_id, consents.SERVICE)
+        request, employer = contact_requests.to_tell(session, UUID(debt.subject), contact_requests.ASKED)
+    except (NotFound, Forbidden):
+        return
+    message = contact_render.request_mail(sites.find(session, account.site), account, address, request, employer)
+    smtp.send(message, _return_path(account.id), address)
+
+
+def _mail_answer(session: Session, debt: Debt) -> None:
+    """Nothing is mailed of a grant that was taken back, has expired, or shows nothing at present."""
+    try:
+        _, recruiter_id = contact_requests.parties(session, UUID(debt.subject))
+        account, address = consents.require_account(session, recruiter_id, consents.SERVICE)
+        request, employer = contact_requests.to_tell(session, UUID(debt.subject), contact_requests.GRANTED)
+    except (NotFound, Forbidden):
+        return
+    message = contact_render.answer_mail(sites.find(session, account.site), account, address, request, employer)
+    smtp.send(message, _return_path(account.id), address)
+
+
+def _return_path(account_id: UUID) -> str:
+    return f"{links.bounce_mark(account_id)}@{settings.get().mail_domain}"
