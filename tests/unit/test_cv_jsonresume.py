@@ -14,7 +14,7 @@ from api.cv_jsonresume import CONSENT, NO_MEMBER, read_jsonresume, write_jsonres
 from store.errors import Invalid
 from tests.unit.cv_strategies import held_by_both
 
-SAMPLES = sorted(Path("/work/shared/data/cvs/jsonresume").glob("*.json"))
+SAMPLES = sorted((Path(__file__).parents[3] / "shared" / "data" / "cvs" / "jsonresume").glob("*.json"))
 
 RESUME: dict[str, Any] = {
     "$schema": "https://example.org/schema.json",
