@@ -15,8 +15,8 @@ from mappings.indexes import body
 from store.expressions import DEPTH, LEAVES, And, Expression, Leaf, Not, Or, Phrase, Word, parse, text
 from tests.conftest import Services
 
-# Words that no stemmer of the three languages changes, so that plain comparison says what has to be found.
-VOCABULARY = ["alpha", "alphabet", "java", "javanko", "quorum", "quartz", "c++", "c#"]
+# Words of which no stemmer of the three languages takes one for another, so that comparing letters says what is found.
+VOCABULARY = ["alpha", "alphabet", "java", "javascript", "quorum", "quartz", "c++", "c#"]
 FIELDS = ["title", "skill", "employer", "education"]
 Cv = dict[str, Any]
 
@@ -130,7 +130,7 @@ def percolated(index: str, documents: list[dict[str, Any]]) -> list[set[int]]:
 
 
 @pytest.mark.promise("R2")
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(cvs, min_size=1, max_size=6), st.lists(expressions, min_size=1, max_size=8))
 @example(
     [{"language": "en", "fields": {"skill": ["java quorum", "c++"]}, "spoken": [], "place": ["fi"]}],
