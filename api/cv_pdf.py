@@ -162,12 +162,12 @@ def _wishes(cv: dict[str, Any], language: str) -> Iterable[dict[str, Any]]:
     salary = wishes.get("salary_min")
     starts = date.fromisoformat(wishes["from"]) if "from" in wishes else None
     for aside, text in (
+        ("", wishes.get("text", "")),
         (_("Occupations"), ", ".join(occupations.label(code, language) for code in cv.get("occupations", ()))),
         (_("Places"), ", ".join(places.label(code, language) for code in cv.get("places", ()))),
         (_("Employment"), ", ".join(work)),
         (_("Salary"), wording.least_salary(salary, wishes["salary_currency"], language) if salary else ""),
         (_("Can start"), format_date(starts, "long", locale=wording.LOCALES[language]) if starts else ""),
-        ("", wishes.get("text", "")),
     ):
         if text:
             yield {"aside": aside, "lines": list(_lines(text))}
