@@ -14,15 +14,26 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from api.sessions import reading
-from store import accounts, employers, tokens
+from api.sessions import prolonging, reading
+from store import accounts, employers, sessions, tokens
 from store.accounts import Account
 from store.errors import Forbidden
+from store.tokens import Token
 
 # "operator" is whoever reaches the operations' addresses: a deployment does not publish them. "holder of the mailed
-# token" is checked by the view itself, which reads the token out of the call.
+# token" is checked by the view itself, which reads the token out of the call. "signed in" is whoever has a session in a
+# cookie: `api.pages.signed_in` checks it, for pages alone. No cookie opens a call of the API: nobody can forge one.
 Audience = Literal[
-    "anyone", "person", "recruiter", "employer", "admin", "partner", "operator", "holder of the mailed token"
+    "anyone",
+    "person",
+    "recruiter",
+    "account holder",
+    "employer",
+    "admin",
+    "partner",
+    "operator",
+    "holder of the mailed token",
+    "signed in",
 ]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
@@ -30,6 +41,7 @@ AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 ROLES: dict[Audience, tuple[str, ...]] = {
     "person": ("person",),
     "recruiter": ("recruiter",),
+    "account holder": ("person", "recruiter", "admin"),
     "employer": ("employer",),
     "admin": ("admin",),
     "partner": ("partner", "employer", "admin"),
@@ -38,8 +50,8 @@ ROLES: dict[Audience, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Bearer:
-    """Whose token came with this call: its role, for employers and recruiters which employer, for persons and recruiters
-    which account."""
+    """Whose token came with this call: its role, for employers and recruiters which employer, for those who have an
+    account which account."""
 
     token_id: UUID
     role: str
@@ -81,6 +93,11 @@ def bearer() -> Bearer:
     return cast(Bearer, g.bearer)
 
 
+def holder(session: Session) -> Account:
+    """The account of whoever makes this call. Raises Forbidden for a token that stands for none."""
+    return _account(session, lock=False)
+
+
 def person(session: Session, *, lock: bool = False) -> Account:
     """The account of the person who makes this call; with `lock`, nobody else changes it meanwhile."""
     return _account(session, lock)
@@ -89,9 +106,14 @@ def person(session: Session, *, lock: bool = False) -> Account:
 def recruiter(session: Session) -> Account:
     """The account of the recruiter who makes this call, whose employer an admin approves of at this moment. Raises
     Forbidden otherwise: whatever the token once allowed."""
-    account = _account(session, lock=False)
+    return _approved(session, _account(session, lock=False))
+
+
+def _approved(session: Session, account: Account) -> Account:
     if account.employer_id is None or employers.get(session, account.employer_id).approval != employers.APPROVED:
         raise Forbidden("your employer has no access to CVs: an admin has to approve of it")
+    if account.waits:
+        raise Forbidden("you have no access to CVs yet: an admin has to say that you belong to this employer")
     return account
 
 
@@ -105,18 +127,29 @@ def _account(session: Session, lock: bool) -> Account:
 def _bearer(roles: tuple[str, ...]) -> Bearer:
     given = request.authorization
     if given is None or given.type != "bearer" or not given.token:
-        raise Unauthorized("this call needs a token: Authorization: Bearer TOKEN", www_authenticate=_challenge())
+        raise Unauthorized("this call needs a token: Authorization: Bearer TOKEN", www_authenticate=challenge())
     with reading() as session:
         token = tokens.bearer(session, given.token)
-    if token is None:
-        raise Unauthorized(
-            "the token is not valid, or not any more", www_authenticate=_challenge(error="invalid_token")
-        )
-    if token.role not in roles:
-        raise Forbidden(f"this call is for the role {' or '.join(roles)}; the token's role is {token.role}")
+        if token is None:
+            raise Unauthorized(
+                "the token is not valid, or not any more", www_authenticate=challenge(error="invalid_token")
+            )
+        if token.role not in roles:
+            raise Forbidden(f"this call is for the role {' or '.join(roles)}; the token's role is {token.role}")
+        if roles == ROLES["recruiter"] and token.account_id is not None:
+            # For the views that forget to ask for the recruiter in the transaction in which they read.
+            _approved(session, accounts.get(session, token.account_id))
+    keep_alive(token)
     return Bearer(token.id, token.role, token.employer_id, token.account_id)
 
 
-def _challenge(**why: str | None) -> WWWAuthenticate:
-    """RFC 6750, section 3."""
+def keep_alive(token: Token) -> None:
+    """Note that a session is used, so that it lasts: once a day at most."""
+    if token.kind == tokens.SESSION and sessions.due(token):
+        with prolonging() as session:
+            sessions.note_use(session, token.id)
+
+
+def challenge(**why: str | None) -> WWWAuthenticate:
+    """What an answer 401 says of how to sign in (RFC 6750, section 3)."""
     return WWWAuthenticate("bearer", {"realm": "vahti", **why})

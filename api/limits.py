@@ -1,29 +1,42 @@
-"""Limits on the rate of calls: by the address they come from, counted in Redis, or in memory while Redis is down."""
+"""Limits on the rate of calls: by the address they come from and the account whose password they try, counted in Redis,
+or in memory while Redis is down."""
 
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from flask import Flask, current_app, request
-from flask_limiter import Limiter
+from flask import Flask, Response, current_app, request
+from flask_limiter import ApplicationLimit, Limiter
 
 from api.auth import ROLES, declared
 from api.sessions import SAFE_METHODS
 from store import links, settings
 
 _LIMITER = "vahti.limiter"
-_ASKS = "makes_alerts"
+_ASKS, _TRIES = "makes_alerts", "tries_to_sign_in"
 # Seconds for which a call waits for Redis: then it is counted in memory.
 PATIENCE = 1
 
 
 def asks(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a view whose POST makes an alert: it is counted by `ask_limit`, in one budget for all such views."""
+    """Mark a view whose POST mails whom it names: it is counted by `ask_limit`, in one budget for all such views."""
     setattr(view, _ASKS, True)
     return view
+
+
+def tries(account: Callable[[], str | None]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a view whose POST tries a password: those that fail are counted, by who calls and by what `account` answers,
+    which says whose password is tried."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        setattr(view, _TRIES, account)
+        return view
+
+    return mark
 
 
 def seconds_to_wait() -> int:
@@ -38,7 +51,13 @@ def register(app: Flask) -> None:
     uri = chosen.redis_url
     limiter = Limiter(
         _caller,
-        application_limits=[_limit],
+        application_limits=[
+            _limit,
+            ApplicationLimit(_sign_in_limit, exempt_when=_tries_nothing, deduct_when=_failed),
+            ApplicationLimit(
+                _account_limit, key_function=_account_tried, exempt_when=_tries_nothing, deduct_when=_failed
+            ),
+        ],
         storage_uri=f"redis+{uri}" if uri.startswith("unix:") else uri or "memory://",
         storage_options={"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE} if uri else {},
         in_memory_fallback_enabled=True,
@@ -73,8 +92,32 @@ def _limit() -> str:
     return settings.get().ask_limit if asks_ else settings.get().call_limit
 
 
+def _sign_in_limit() -> str:
+    return settings.get().sign_in_limit
+
+
+def _account_limit() -> str:
+    return settings.get().account_limit
+
+
+def _tries_nothing() -> bool:
+    return getattr(_view(), _TRIES, None) is None or request.method in SAFE_METHODS
+
+
+def _account_tried() -> str:
+    """Whose password is tried, as a digest; what names nobody is counted together, and fails."""
+    account: Callable[[], str | None] = getattr(_view(), _TRIES)
+    named = unicodedata.normalize("NFKC", account() or "").strip().lower()
+    return links.keyed_digest(named, "tries").hex()[:32]
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code >= 400
+
+
 def _unlimited() -> bool:
-    """Operations, and calls that need a token: who has none is turned away at the cost of one look at an index."""
+    """Operations, and calls that need a token: who has none is turned away at the cost of one look at an index. But for
+    those that try a password."""
     view = _view()
     audience = declared(view, request.method) if view is not None else None
-    return audience == "operator" or audience in ROLES
+    return (audience == "operator" or audience in ROLES) and _tries_nothing()

@@ -54,3 +54,11 @@ def noting() -> Iterator[Session]:
     request.environ[_WROTE] = True
     with database.transaction() as session:
         yield session
+
+
+@contextmanager
+def prolonging() -> Iterator[Session]:
+    """A session in a transaction of its own, in which the session of whoever makes a request is prolonged: it tells
+    nobody anything, and what the request itself does is whole or not at all without it."""
+    with database.transaction() as session:
+        yield session

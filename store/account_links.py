@@ -16,6 +16,8 @@ from store.errors import Forbidden
 from store.rows import Digest, Moment, Row
 
 CONFIRM, RESET = "confirm", "reset"
+# Whoever asked for a new password waits for it; whoever registered may read the mail tomorrow.
+RESET_HOURS = 1
 # How long the digests of links that do not work any more are kept, to say of a link that it was used or has expired.
 KEPT = timedelta(days=7)
 
@@ -35,7 +37,7 @@ class AccountLink(Row):
 def make(session: Session, account: Account, purpose: str) -> AccountLink:
     """A new link for an account; a trigger owes the mail with it."""
     now = clock.now()
-    lifetime = timedelta(hours=settings.get().link_lifetime) if purpose == CONFIRM else timedelta(hours=1)
+    lifetime = timedelta(hours=settings.get().link_lifetime if purpose == CONFIRM else RESET_HOURS)
     session.execute(
         delete(AccountLink).where(AccountLink.account_id == account.id, AccountLink.expires_at < now - KEPT)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import pytest
@@ -10,11 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from store import employers, tokens
+from store import employers, settings, tokens
 from store.database import transaction
 from tests.conftest import Services
 
 EMPLOYER = "Pohjolan hoiva"
+Chosen = Callable[..., FlaskClient]
 
 
 class Answer(TestResponse):
@@ -67,6 +68,22 @@ def app_client(clean: Services) -> FlaskClient:
 def client_of(app: Flask) -> FlaskClient:
     """A client of an application, whose answers are `Answer`."""
     return FlaskClient(app, Answer)
+
+
+@pytest.fixture
+def chosen(clean: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chosen]:
+    """Makes a client of an application with other settings."""
+    from api.app import create_app
+
+    def choose(**given: str) -> FlaskClient:
+        for name, value in given.items():
+            monkeypatch.setenv(f"VAHTI_{name.upper()}", value)
+        settings.get.cache_clear()
+        return client_of(create_app())
+
+    yield choose
+    monkeypatch.undo()
+    settings.get.cache_clear()
 
 
 def token(role: str, employer: str | None = None) -> str:
