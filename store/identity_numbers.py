@@ -72,6 +72,7 @@ _BEFORE_DIGIT = re.compile(rf"[ .,/-][\d{MASK}]")
 _MONTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])")
 _YEAR = re.compile(r"19[4-9]\d|20[0-4]\d")
 _LONGEST_WORD_BEFORE = 24
+_FEWEST_DIGITS = 9  # a Finnish number has its date and three more; the others have ten and eleven
 
 
 def find(text: str) -> list[Found]:
@@ -81,6 +82,9 @@ def find(text: str) -> list[Found]:
     Each has a date that exists and the check digits of its register (for Denmark those of before 2007). Blanks,
     look-alike dashes, digits of other scripts and characters that nobody sees do not hide one. Linear in the length.
     """
+    # Most texts hold no number at all, and each CV is looked through again whenever it is shown or indexed.
+    if sum(map(str.isnumeric, text)) < _FEWEST_DIGITS:
+        return []
     plain, offsets = _as_seen(text)
     candidates = [*_finnish(plain), *_swedish(plain), *_norwegian(plain), *_danish(plain)]
     found: list[Found] = []

@@ -162,6 +162,7 @@ def test_finds_what_the_expression_means_searched_and_stored(
         ("sv", "Sjuksköterskor", '"sjuksköterska"'),
         ("en", "Sales & marketing by e-mail", "sales & marketing e-mail"),
         ("en", ".NET, C# and C++", ".NET c# C++"),
+        ("en", "I know .NET and C++", ".net C++"),
     ],
 )
 def test_finds_words_as_people_write_them(indexes: dict[str, str], language: str, given: str, written: str) -> None:
