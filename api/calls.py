@@ -27,7 +27,7 @@ ERRORS: dict[int, str] = {
     413: "the body is too large",
     415: "the body is of another type than the call takes",
     422: "the input is not valid: `errors` names every field, what is wrong with it and what would be right",
-    429: "too many calls from this address; the header `Retry-After` says when to go on",
+    429: "too many calls from this address, or by this account; the header `Retry-After` says when to go on",
     503: "a service behind this one does not answer; nothing was kept. Try again after `Retry-After`",
 }
 # By where the call's input is.

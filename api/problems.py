@@ -16,7 +16,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from api import limits
 from api.pages.blueprint import language_here, show
 from matcher.outage import SearchDown
-from store.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from store.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TooMany
 from store.faults import describe, log
 
 MEDIA_TYPE = "application/problem+json"
@@ -111,6 +111,10 @@ def _by_a_reader() -> bool:
     return preferred == "text/html" and not request.path.startswith("/api/")
 
 
+def _too_much(error: TooMany) -> Response:
+    return answer(429, str(error), headers={"Retry-After": str(error.seconds)})
+
+
 def _too_many(error: RateLimitExceeded) -> Response:
     seconds = limits.seconds_to_wait()
     return answer(429, f"too many calls: {error.description}", headers={"Retry-After": str(seconds)})
@@ -135,6 +139,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Forbidden, _forbidden)
     app.register_error_handler(Conflict, _conflict)
     app.register_error_handler(Invalid, _invalid)
+    app.register_error_handler(TooMany, _too_much)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RateLimitExceeded, _too_many)
     for outage in (OperationalError, InterfaceError, PoolTimeout, SearchDown):

@@ -73,7 +73,8 @@ def employer_of(session: Session, given: str) -> Employer:
         found = session.get(Employer, UUID(named))
     except ValueError:
         found = session.scalars(select(Employer).where(Employer.name == named)).one_or_none()
-        found = found or session.scalars(select(Employer).where(Employer.business_id == _number(named))).one_or_none()
+    if found is None and (number := _number(named)) is not None:
+        found = session.scalars(select(Employer).where(Employer.business_id == number)).one_or_none()
     if found is None:
         raise Invalid([Problem("employer", "no employer here has this id or name", RIGHT)])
     return found

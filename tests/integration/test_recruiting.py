@@ -119,6 +119,8 @@ def test_an_employer_is_named_by_id_business_id_or_name(aino: Cv, rita: Account)
         own.business_id = "fi:01120389"
     for name in ("Rekry Oy", " Rekry Oy ", str(rita.employer_id), "0112038-9", "fi:01120389"):
         assert body(hand(aino, name))
+    with transaction() as session:
+        employers.named(session, "Without a business id Oy")
     for name in ("Rekry", str(uuid4()), "0112038-8", "'; --"):
         with pytest.raises(Invalid) as wrong:
             hand(aino, name)
