@@ -91,19 +91,20 @@ def check(session: Session, recruiter: Account, kind: str, amount: int) -> None:
     TooMany beyond a limit, after noting it for an admin in a transaction of its own, which stays when the caller's is
     rolled back; so the caller holds no lock on the recruiter's account.
     """
-    for limit in _LIMITS[kind]:
-        allowed: int = getattr(settings.get(), limit.setting)
-        if not allowed:
-            continue
-        now = clock.now()
-        done = limit.done(recruiter.id, now - limit.window).subquery()
-        used = session.scalar(select(func.count()).select_from(done)) or 0
+    now = clock.now()
+    limits = [(limit, allowed) for limit in _LIMITS[kind] if (allowed := getattr(settings.get(), limit.setting))]
+    if not limits:
+        return
+    done = [limit.done(recruiter.id, now - limit.window).subquery() for limit, _ in limits]
+    counts = session.execute(select(*(select(func.count()).select_from(one).scalar_subquery() for one in done))).one()
+    for (limit, allowed), before, used in zip(limits, done, counts, strict=True):
         if used + amount <= allowed:
             continue
         # When so many of them are out of the window that there is room again; never for more than is allowed at all.
-        frees = session.scalar(select(done.c.at).order_by(done.c.at).offset(used + amount - allowed - 1).limit(1))
+        room = select(before.c.at).order_by(before.c.at).offset(used + amount - allowed - 1).limit(1)
+        frees = session.scalar(room)
         _note(recruiter, limit, used + amount, amount, allowed)
-        wait = (frees + limit.window - now) if frees is not None else limit.window
+        wait = frees + limit.window - now if frees is not None else limit.window
         hours = int(limit.window / HOUR)
         raise TooMany(
             f"this is unusual use: {allowed} {limit.of} within {hours} hour{'s' if hours > 1 else ''} are allowed",
