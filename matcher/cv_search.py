@@ -23,6 +23,7 @@ from store.accounts import Account
 from store.cv_criteria import CvCriteria
 from store.cvs import Cv
 from store.errors import Invalid, Problem
+from store.unsynced import CvIndex
 from store.visibility import Viewer
 
 DEEPEST = 10_000
@@ -90,9 +91,13 @@ def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: s
     document = document_of(cv)
     for _ in range(TRIES):
         seen_by = visibility.viewer(session, recruiter)
-        index, mark, changed = _state(session)
-        request = {"query": cv_search.like(seen_by, document, changed, str(cv.id)), "size": size, "_source": False}
-        hits = _ask(index, mark, {**request, "version": True})["hits"]["hits"]
+        index = _index(session)
+        request = {
+            "query": cv_search.like(seen_by, document, index.changed, str(cv.id)),
+            "size": size,
+            "_source": False,
+        }
+        hits = _ask(session, index, {**request, "version": True})["hits"]["hits"]
         rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], visibility.sql(seen_by))
         if all(_is_current(hit, rows) for hit in hits):
             break
@@ -106,8 +111,8 @@ def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: s
 def _look(session: Session, seen_by: Viewer, asked: CvSearch) -> CvFound | None:
     """One try; None where a hit is not, or not any more, as the engine has it."""
     day = asked.after.day if asked.after else clock.now().date()
-    index, mark, changed = _state(session)
-    answer = _ask(index, mark, body(seen_by, asked, changed, day))
+    index = _index(session)
+    answer = _ask(session, index, body(seen_by, asked, index.changed, day))
     hits = answer["hits"]["hits"]
     rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], visibility.sql(seen_by))
     if not all(_is_current(hit, rows) for hit in hits):
@@ -121,14 +126,11 @@ def _look(session: Session, seen_by: Viewer, asked: CvSearch) -> CvFound | None:
     )
 
 
-def _state(session: Session) -> tuple[str, int, list[str]]:
-    """The index that is read, how new it must be, and what is owed to it: asked in this order, so that nothing that was
-    settled is missing from both."""
-    changed = unsynced.changed_cvs(session)
-    read_from = generations.read_from(session, "cvs")
-    if read_from is None or changed is None:
+def _index(session: Session) -> CvIndex:
+    index = unsynced.cv_index(session)
+    if index is None:
         raise SearchDown("the index of CVs is being built, or catches up")
-    return *read_from, changed
+    return index
 
 
 def body(seen_by: Viewer, asked: CvSearch, changed: Sequence[str], day: date) -> dict[str, Any]:
@@ -158,12 +160,15 @@ def body(seen_by: Viewer, asked: CvSearch, changed: Sequence[str], day: date) ->
     return request
 
 
-def _ask(index: str, mark: int, body: dict[str, Any]) -> dict[str, Any]:
-    """The answer of an index that holds everything that was settled in it. Raises SearchDown and Outdated."""
+def _ask(session: Session, index: CvIndex, request: dict[str, Any]) -> dict[str, Any]:
+    """The answer of an index that holds everything that was settled in it, and nothing of a later database than this
+    one, which was restored then. Raises SearchDown and Outdated."""
     with asking():
-        answer, marked = client.msearch(index, [body, MARK])
+        answer, marked = client.msearch(index.name, [request, MARK])
     hits = whole(marked)["hits"]["hits"]
-    if (hits[0]["_version"] if hits else 0) < mark:
+    written = hits[0]["_version"] if hits else 0
+    # Beyond what was the newest before the answer it may be by what was written meanwhile: then there is a newer one now.
+    if written < index.mark or (written > index.newest and written > generations.newest_version(session)):
         raise Outdated("cvs")
     return answer
 

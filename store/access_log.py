@@ -8,7 +8,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Text, cast, func, insert, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Insert,
+    Text,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -54,41 +66,43 @@ def note_search(session: Session, recruiter: Account, asked: dict[str, Any], tot
     """Note a search and the CVs that its answer shows; returns its number. Raises Forbidden without an employer."""
     if recruiter.employer_id is None:
         raise Forbidden("only an employer's recruiter searches CVs")
-    row = SearchRow(
+    searched = insert(SearchRow).values(
         employer_id=recruiter.employer_id, account_id=recruiter.id, asked=asked, total=total, at=clock.now()
     )
-    session.add(row)
-    session.flush()
-    note(session, recruiter, FOUND, found, row.id)
-    return row.id
+    if not found:
+        return session.execute(searched.returning(SearchRow.id)).scalar_one()
+    noted = searched.returning(SearchRow.id).cte("noted")
+    entered = _entries(recruiter, FOUND, found, select(noted.c.id).scalar_subquery()).add_cte(noted)
+    return session.execute(entered.returning(Access.search_id)).scalars().first() or 0
 
 
-def note(session: Session, recruiter: Account, action: str, cvs: Sequence[UUID], search_id: int | None = None) -> None:
+def note(session: Session, recruiter: Account, action: str, cvs: Sequence[UUID]) -> None:
     """Note that a recruiter saw these CVs, or did this with them; those that are gone meanwhile are passed over."""
-    if not cvs:
-        return
+    if cvs:
+        session.execute(_entries(recruiter, action, cvs, literal(None, BigInteger)))
+
+
+def _entries(recruiter: Account, action: str, cvs: Sequence[UUID], search_id: ColumnElement[Any]) -> Insert:
     ids = func.unnest(cast(list(cvs), ARRAY(PgUUID(as_uuid=True)))).table_valued("id").render_derived()
     # Locked against deletion, so that a CV which is being erased does not make the whole answer fail.
     standing = select(Cv.id).where(Cv.id.in_(select(ids.c.id))).with_for_update(read=True, key_share=True).subquery()
-    session.execute(
-        insert(Access).from_select(
-            ["cv_id", "employer_id", "account_id", "action", "search_id", "at"],
-            select(
-                standing.c.id,
-                literal(recruiter.employer_id, PgUUID(as_uuid=True)),
-                literal(recruiter.id, PgUUID(as_uuid=True)),
-                literal(action),
-                literal(search_id, BigInteger),
-                literal(clock.now(), Access.at.type),
-            ),
-        )
+    return insert(Access).from_select(
+        ["cv_id", "employer_id", "account_id", "action", "search_id", "at"],
+        select(
+            standing.c.id,
+            literal(recruiter.employer_id, PgUUID(as_uuid=True)),
+            literal(recruiter.id, PgUUID(as_uuid=True)),
+            literal(action),
+            search_id,
+            literal(clock.now(), Access.at.type),
+        ),
     )
 
 
 @dataclass(frozen=True)
 class Look:
-    """What one employer did with a CV on one day, `times` times, the last time at `at`; where a search led to it, `asked`
-    is the body of its criteria (`store.cv_criteria`). `number` continues a list after it."""
+    """What one employer did with a CV on one day, `times` times, the last time at `at`; where a search led to it,
+    `asked` is the body of its criteria (`store.cv_criteria`). `number` continues a list after it."""
 
     number: int
     at: datetime

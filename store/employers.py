@@ -43,7 +43,7 @@ _GROUP = text("""
         SELECT id FROM above
         UNION SELECT e.id FROM employers AS e JOIN below ON e.parent_id = below.id
     )
-    SELECT id FROM below
+    SELECT * FROM employers WHERE id IN (SELECT id FROM below) ORDER BY id
 """)
 
 
@@ -107,8 +107,7 @@ def change(session: Session, employer: Employer, **given: Any) -> None:
 
 def group(session: Session, employer_id: UUID) -> list[Employer]:
     """All companies of the group that an employer belongs to, itself among them; a cycle of parents is no harm."""
-    ids = session.scalars(_GROUP, {"id": employer_id}).all()
-    return list(session.scalars(select(Employer).where(Employer.id.in_(ids)).order_by(Employer.id)))
+    return list(session.scalars(select(Employer).from_statement(_GROUP), {"id": employer_id}))
 
 
 def approve(session: Session, employer: Employer) -> None:

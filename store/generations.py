@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, func, select, update
+from sqlalchemy import BigInteger, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import clock
@@ -81,6 +81,12 @@ def read_from(session: Session, kind: str) -> tuple[str, int] | None:
         select(Generation.index_name, Generation.mark).where(Generation.kind == kind, Generation.state == "live")
     ).one_or_none()
     return None if row is None else (row.index_name, row.mark)
+
+
+def newest_version(session: Session) -> int:
+    """The last version that the database gave out. An index whose mark is beyond it is of a later database than this
+    one, which was restored: versions are given out even where the change is not committed."""
+    return int(session.execute(text("SELECT last_value FROM change")).scalar_one())
 
 
 def written(session: Session, kind: str) -> list[str]:

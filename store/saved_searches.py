@@ -69,7 +69,8 @@ def know_viewers(session: Session, rows: Sequence[SavedSearch]) -> None:
 
 
 def save(session: Session, account: Account, name: str, criteria: CvCriteria) -> SavedSearch:
-    """A new saved search of a recruiter. Raises Conflict when there are `MOST` already, or the account has no employer."""
+    """A new saved search of a recruiter. Raises Conflict when there are `MOST` already, or the account has no
+    employer."""
     if account.employer_id is None:
         raise Conflict("only an employer's recruiter saves searches")
     if len(of(session, account.id)) >= MOST:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -24,12 +26,30 @@ def withdrawn(session: Session) -> list[str]:
     return list(session.scalars(_WITHDRAWN, {"now": clock.now(), "most": MOST}))
 
 
-_CHANGED = text("SELECT subject_id FROM owed WHERE job = 'sync_cv' LIMIT :most")
+# One statement, so that nothing that was settled in between is missing from both.
+_CVS = text("""
+    SELECT index_name, mark, (SELECT last_value FROM change),
+        ARRAY(SELECT subject_id FROM owed WHERE job = 'sync_cv' LIMIT :most) AS changed
+    FROM generations WHERE kind = 'cvs' AND state = 'live'
+""")
 MOST_CHANGED = 60_000  # below OpenSearch's limit of 65,536 ids in a query
 
 
-def changed_cvs(session: Session) -> list[str] | None:
-    """The ids of CVs of which the index may not hold what the database does; None where they are more than a query
+@dataclass(frozen=True)
+class CvIndex:
+    """The index of CVs that is read: the mark that it must have reached, the newest version that the database gave out
+    (also where that was not committed), and the CVs of which the index may not hold what the database does."""
+
+    name: str
+    mark: int
+    newest: int
+    changed: list[str]
+
+
+def cv_index(session: Session) -> CvIndex | None:
+    """What a search of CVs reads at this moment. None before the first index, and while more is owed to it than a query
     takes: then nothing can be counted exactly, and nothing is searched until the sync has caught up."""
-    ids = list(session.scalars(_CHANGED, {"most": MOST_CHANGED + 1}))
-    return ids if len(ids) <= MOST_CHANGED else None
+    row = session.execute(_CVS, {"most": MOST_CHANGED + 1}).one_or_none()
+    if row is None or len(row.changed) > MOST_CHANGED:
+        return None
+    return CvIndex(*row)

@@ -24,6 +24,7 @@ from store import employers, links, terms
 from store.accounts import Account
 from store.cvs import Cv
 from store.employers import Employer
+from store.errors import NotFound
 
 Query = dict[str, Any]
 
@@ -45,8 +46,10 @@ def viewer(session: Session, account: Account) -> Viewer:
     """The viewer that a recruiter is, as of now. Raises NotFound for an account without an employer."""
     if account.employer_id is None:
         return Viewer(False, frozenset())
-    own = employers.get(session, account.employer_id)
-    group = employers.group(session, own.id)
+    group = employers.group(session, account.employer_id)
+    own = next((one for one in group if one.id == account.employer_id), None)
+    if own is None:
+        raise NotFound("the employer is gone")
     domains = [domain for one in group for domain in one.domains]
     domains += [account.email.rpartition("@")[2]] if account.email else []
     keys = {key for one in group for key in employer_keys(one)}
