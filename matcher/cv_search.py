@@ -167,7 +167,8 @@ def _ask(session: Session, index: CvIndex, request: dict[str, Any]) -> dict[str,
         answer, marked = client.msearch(index.name, [request, MARK])
     hits = whole(marked)["hits"]["hits"]
     written = hits[0]["_version"] if hits else 0
-    # Beyond what was the newest before the answer it may be by what was written meanwhile: then there is a newer one now.
+    # Beyond what was the newest before the answer it may be by what was written meanwhile: then there is a newer one
+    # now.
     if written < index.mark or (written > index.newest and written > generations.newest_version(session)):
         raise Outdated("cvs")
     return answer

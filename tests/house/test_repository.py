@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BINARY = {".gz", ".ico", ".jpg", ".pdf", ".png", ".webp", ".woff2"}
+BINARY = {".ttf", ".gz", ".ico", ".jpg", ".pdf", ".png", ".webp", ".woff2"}
 
 # Where packages come from is the machine's own setting: an address in a file would overrule it, also where it cannot be
 # reached. The names are written in two parts, so that this file does not hold them.
