@@ -17,10 +17,13 @@ from api.calls import Calls
 from api.sessions import reading
 from matcher import outage
 from matcher.outage import SearchDown
-from store import readiness
+from store import generations, ledger, readiness, replay
 from store.faults import describe, log
 
 calls = Calls("operations", "", "Operators: reached inside a deployment only.")
+
+# Said, and no reason not to serve.
+NO_LEDGER = "VAHTI_ERASURE_LEDGER is not set: a restored backup could bring back who was erased"
 
 
 class HealthSchema(Schema):
@@ -36,6 +39,10 @@ class ReadySchema(Schema):
     postgres = fields.String(required=True, metadata={"description": "ok, or what is wrong"})
     opensearch = fields.String(required=True, metadata={"description": "ok, or what is wrong"})
     redis = fields.String(required=True, metadata={"description": "ok, or what is wrong"})
+    erasures = fields.String(
+        required=True,
+        metadata={"description": "ok; or why who was erased could be back: then nothing else is said to be ready"},
+    )
 
 
 @calls.route("/healthz", methods=["GET"])
@@ -56,12 +63,18 @@ def healthz() -> dict[str, Any]:
 def readyz() -> tuple[dict[str, Any], int]:
     """Ask whether the process can serve
 
-    PostgreSQL has the schema that this code expects, OpenSearch has the indexes, Redis answers. Calls are served as far
-    as they can be while this is not so: it tells where to send people, not whether to turn them away.
+    PostgreSQL has the schema that this code expects, OpenSearch has the indexes, Redis answers, and no erasure waits to
+    be replayed into a database that was restored. Calls are served as far as they can be while this is not so: it tells
+    where to send people, not whether to turn them away.
     """
-    services: dict[str, Callable[[], str]] = {"postgres": _postgres, "opensearch": _opensearch, "redis": _redis}
+    services: dict[str, Callable[[], str]] = {
+        "postgres": _postgres,
+        "opensearch": _opensearch,
+        "redis": _redis,
+        "erasures": _erasures,
+    }
     found = {name: ask() for name, ask in services.items()}
-    ready = all(state == "ok" for state in found.values())
+    ready = all(state in ("ok", NO_LEDGER) for state in found.values())
     return {"ready": ready, **found}, 200 if ready else 503
 
 
@@ -101,6 +114,22 @@ def _redis() -> str:
     except RedisError as error:
         return _down("redis", error)
     return "ok"
+
+
+def _erasures() -> str:
+    if ledger.file() is None:
+        return NO_LEDGER
+    try:
+        with reading() as session:
+            if replay.behind(session):
+                return "the database was restored: start the processes anew, which erases again whom that brought back"
+            unbuilt = [kind for kind in generations.KINDS if generations.live(session, kind) is None]
+            return f"being built: {', '.join(unbuilt)}" if unbuilt else "ok"
+    except DBAPIError as error:
+        return _down("postgres", error)
+    except (ledger.Unreadable, OSError) as error:
+        log.error("the erasure ledger cannot be read: %s", describe(error))
+        return "the erasure ledger cannot be read"
 
 
 def _down(name: str, error: Exception) -> str:

@@ -19,6 +19,7 @@ COMMANDS = {
     "reindex": ("reindex", "Build a new index of a kind while the old one serves."),
     "verify": ("verify", "Compare index and database, and say how they differ."),
     "expunge": ("expunge", "Purge from the index's files what was taken out of it."),
+    "replay": ("replay", "Erase again whom a restored backup brought back."),
     "import": ("import_listings", "Take in a file of listings."),
     "token": ("token", "Make and end the tokens with which programs call."),
     "bounce": ("bounce", "Take in a mail that came back."),

@@ -59,13 +59,15 @@ def up(data: Path, port: int, profile: Profile) -> Iterator[Up]:
 
 
 def prepare() -> None:
-    """Brings the database to the present schema, and makes the indexes that are missing."""
+    """Brings the database to the present schema, erases again whom a restored backup brought back, and makes the
+    indexes that are missing."""
     # Imported only here, because settings are read once: by now the environment holds the addresses of the services.
-    from indexer import rebuild
+    from indexer import rebuild, replay
     from store import migrate, settings
 
     say("preparing the database and the indexes")
     migrate.upgrade(settings.get().database_url)
+    replay.replay_ledger()
     rebuild.ensure()
 
 
@@ -93,6 +95,8 @@ def _settings(data: Path, http: str, services: Stack) -> dict[str, str]:
         "VAHTI_ASK_LIMIT": os.environ.get("VAHTI_ASK_LIMIT") or "10000 per hour",
         "VAHTI_CALL_LIMIT": os.environ.get("VAHTI_CALL_LIMIT") or "100000 per minute",
     }
+    # Beside the database's own directory, so that an older copy of that does not bring an older ledger.
+    found["VAHTI_ERASURE_LEDGER"] = os.environ.get("VAHTI_ERASURE_LEDGER") or str(data.resolve() / "erasures.jsonl")
     if "mail" in services.pids:
         found["VAHTI_MAIL_DIR"] = str(services.mail_dir)
     return found

@@ -4,6 +4,8 @@ import os
 
 import click
 
+from indexer.replay import before_serving
+from stack import logs
 from stack.processes import gunicorn
 
 
@@ -20,6 +22,11 @@ from stack.processes import gunicorn
     help="Processes, of four threads each.",
 )
 def command(bind: str, workers: int) -> None:
-    """Run the web server alone, in the foreground, until SIGTERM; requests under way are finished first."""
+    """Run the web server alone, in the foreground, until SIGTERM; requests under way are finished first.
+
+    It waits for the database, and replays the erasure ledger before it serves anything.
+    """
+    logs.configure()
+    before_serving()
     server = [str(part) for part in gunicorn(bind, "--workers", str(workers), "--graceful-timeout", "30")]
     os.execv(server[0], server)  # noqa: S606 - so that signals reach the server itself

@@ -16,11 +16,12 @@ import indexer.jobs  # noqa: F401
 import matcher.jobs  # noqa: F401 - both register what can be owed
 from mappings.client import client
 from matcher import smtp
-from store import alerts, criteria, deliveries, generations, listings, owed, queues
+from store import alerts, criteria, deliveries, erasures, generations, ledger, listings, owed, queues, replay
 from store.database import transaction
 from store.faults import describe
 
 LATE = 60.0  # seconds
+LATE_ERASURE = 600.0
 
 
 def _postgres() -> str:
@@ -63,10 +64,29 @@ def command() -> None:
             console.print(f"[red]down[/] {name}: {describe(error)}")
             well = False
     try:
-        well = _owed(console) and well
+        well = all([_owed(console), _erasures(console), well])
     except (SQLAlchemyError, ValueError):
         well = False
     raise SystemExit(0 if well else 1)
+
+
+def _erasures(console: Console) -> bool:
+    with transaction() as session:
+        count, age = erasures.lag(session)
+        console.print(f"{count} erasures not complete" + (f", the oldest for {age:.0f} s" if count else ""))
+        if ledger.file() is None:
+            console.print(
+                "[yellow]VAHTI_ERASURE_LEDGER is not set[/]: a restored backup could bring back who was erased"
+            )
+            return age <= LATE_ERASURE
+        try:
+            behind = replay.behind(session)
+        except (ledger.Unreadable, OSError) as error:
+            console.print(f"[red]erasure ledger[/]: {describe(error)}")
+            return False
+    if behind:
+        console.print("[red]the ledger is ahead of the database[/], which was restored: run vahti replay")
+    return age <= LATE_ERASURE and not behind
 
 
 def _owed(console: Console) -> bool:

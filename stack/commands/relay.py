@@ -9,6 +9,7 @@ import click
 
 import indexer.jobs  # noqa: F401
 import matcher.jobs  # noqa: F401 - both register what can be owed
+from indexer.replay import before_serving
 from stack import logs
 from store import relay
 
@@ -17,6 +18,7 @@ from store import relay
 def command() -> None:
     """Hand owed work to the workers as it falls due, until SIGTERM. One is enough; more do no harm."""
     logs.configure()
+    before_serving()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -8,6 +8,7 @@ from rq.serializers import JSONSerializer
 
 import indexer.jobs  # noqa: F401
 import matcher.jobs  # noqa: F401 - both register what can be owed
+from indexer.replay import before_serving
 from stack import logs
 from store import owed, queues
 
@@ -16,6 +17,7 @@ from store import owed, queues
 def command() -> None:
     """Do owed work until SIGTERM; what is under way is finished first. As many of these as there are processors."""
     logs.configure()
+    before_serving()
     # In this process, without a fork for each batch: connections stay open, and a batch takes milliseconds. A worker
     # that dies with a batch in hand loses nothing, since the work is still owed when its lease ends.
     worker = SimpleWorker(
