@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api import cv_languages
 from api.cv_fields import blank
 from api.cv_parts import LONGEST_LINE, LONGEST_TEXT
 from api.cv_schema import LONGEST_SKILL, MOST_ITEMS, MOST_SKILLS, load_cv
 from store import sanitise
 from store.errors import Invalid, Problem
+from store.languages import code_of
 
 DEEPEST = 40
 MOST_TOLD = 200
@@ -149,7 +149,7 @@ class Transfer:
         if name is None or blank(name):
             return
         languages = self._cv.get("languages", [])
-        code = cv_languages.code(name)
+        code = code_of(name)
         if code is None:
             self._lost[origin] = "is no language by a code of ISO 639-1, or by its name in Finnish, Swedish or English"
         elif any(item["language"] == code for item in languages):

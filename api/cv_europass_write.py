@@ -8,11 +8,11 @@ from typing import Any
 
 from lxml import etree
 
-from api import cv_languages
 from api.cv_carried import Lost
 from api.cv_europass_read import SIDES, SUMMARIES
 from api.cv_fields import blank
 from api.cv_jsonresume import NO_MEMBER
+from store import languages
 
 NAMESPACE = "http://europass.cedefop.europa.eu/Europass"
 _INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
@@ -155,7 +155,7 @@ def _skills(cv: dict[str, Any], language: str) -> dict[str, Any]:
     tongues: dict[str, list[dict[str, Any]]] = {"MotherTongue": [], "ForeignLanguage": []}
     for item in cv.get("languages", ()):
         native = item["level"] == "native"
-        named = {"Code": item["language"], "Label": cv_languages.name(item["language"], language)}
+        named = {"Code": item["language"], "Label": languages.name_of(item["language"], language)}
         levels = None if native or item["level"] is None else dict.fromkeys(SIDES, item["level"])
         tongues["MotherTongue" if native else "ForeignLanguage"].append(
             _given({"Description": named, "ProficiencyLevel": levels})

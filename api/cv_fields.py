@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load
 
-from api import cv_languages
+from api import cv_levels
 from api.listing_fields import LONGEST_MARKUP, MESSAGES, Amount, Line, WebAddress, YesNo
 from api.schema_problems import STRUCTURE, refusal
 from store import clock, sanitise
@@ -156,7 +156,7 @@ class Level(Known):
     """How well a language is known, or None where that was not said."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(cv_languages.level, **options)
+        super().__init__(cv_levels.level, **options)
 
 
 class Skill(Words):

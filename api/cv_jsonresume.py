@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from api import cv_languages
 from api.cv_carried import Carried, Lost, Transfer
 from api.cv_fields import blank
+from store import languages
 from store.errors import Invalid, Problem
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
@@ -175,8 +175,8 @@ def write_jsonresume(cv: dict[str, Any]) -> tuple[dict[str, Any], list[Lost]]:
 
 
 def _language_name(code: str, cv: dict[str, Any]) -> str:
-    named = cv_languages.name(code, cv.get("language", "en"))
-    return named if cv_languages.code(named) == code else code
+    named = languages.name_of(code, cv.get("language", "en"))
+    return named if languages.code_of(named) == code else code
 
 
 def _given(members: dict[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, pre_load, validates_schema
 
-from api import cv_languages
+from api import cv_levels
 from api.cv_fields import Consent, CvDate, Distinct, Known, Level, OwnPage, Part, Pay, Phone, Text, Words, before
 from api.listing_fields import MESSAGES, MailAddress, YesNo
 from api.schema_problems import Fault
+from store import languages
 from store.criteria import EMPLOYMENT, SALARY_STEPS
 
 LONGEST_TEXT = 5_000
@@ -91,14 +92,14 @@ class LanguageSchema(Part):
     ALIASES = {"code": "language", "name": "language", "fluency": "level"}  # noqa: RUF012 - as the parent declares it
 
     language = Known(
-        cv_languages.code,
+        languages.code_of,
         required=True,
         error_messages=MESSAGES,
         metadata=says("a code of ISO 639-1, such as fi, or the language's name in Finnish, Swedish or English"),
     )
     level = Level(
         allow_none=True,
-        metadata=says(f"one of: {', '.join(cv_languages.LEVELS)}; or null", enum=[*cv_languages.LEVELS, None]),
+        metadata=says(f"one of: {', '.join(cv_levels.LEVELS)}; or null", enum=[*cv_levels.LEVELS, None]),
     )
 
     @pre_load

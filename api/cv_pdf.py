@@ -13,9 +13,8 @@ from typing import Any
 import typst
 from babel.dates import format_date
 
-from api import cv_languages
 from matcher import colours
-from store import occupations, places, wording
+from store import languages, occupations, places, wording
 
 COLOUR = "#1f5f8b"
 LEFT_OUT = ("references", "self_stated")
@@ -148,7 +147,7 @@ def _month(written: str, language: str) -> str:
 def _languages(cv: dict[str, Any], language: str) -> Iterable[str]:
     _ = wording.translator(language).gettext
     for item in cv.get("languages", ()):
-        name, level = cv_languages.name(item["language"], language), item.get("level")
+        name, level = languages.name_of(item["language"], language), item.get("level")
         shown = _("native language") if level == "native" else level
         yield f"{name} ({shown})".replace(" ", "\xa0") if shown else name
 

@@ -6,12 +6,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
 
-from babel import Locale
-
-from store import places
-from store.languages import NAMED_IN, code_of
+from store import languages, places
 from store.taxonomy import as_compared
-from store.terms import plain
 
 # Each field by its name, then as Finnish and Swedish recruiters may call it.
 NAMES = {
@@ -29,8 +25,7 @@ LONGEST = 60
 
 @cache
 def _language_names() -> tuple[str, ...]:
-    named = {plain(name) for language in NAMED_IN for name in Locale(language).languages.values()}
-    return tuple(sorted(name for name in named if code_of(name)))
+    return tuple(sorted(languages.names()))
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from api import cv_languages
+from api import cv_levels
 from api.cv_schema import load_cv
 
 _LINE = st.text(max_size=20) | st.sampled_from(["C, C++; C#", "3 < 5", "<senior>", "• a", "- b", "R&D", "&amp;"])
@@ -14,7 +14,7 @@ _TEXT = st.lists(_LINE, max_size=3).map("\n".join)
 _DATE = st.sampled_from(["2019", "2019-08", "2019-08-15"])
 _LATER = st.sampled_from(["2019", "2020-01", "2021-12-31"])
 _CODES = st.sampled_from(["fi", "sv", "en", "se", "de", "ar", "nb", "no", "zh"])
-_LEVELS = st.sampled_from([*cv_languages.LEVELS, None])
+_LEVELS = st.sampled_from([*cv_levels.LEVELS, None])
 
 
 def _some(**members: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
