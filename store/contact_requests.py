@@ -41,7 +41,12 @@ class ContactRequest(Row):
     @property
     def state_now(self) -> str:
         """The state, or `expired` once the time to answer, or that of what was handed over, has passed."""
-        return EXPIRED if self.state in (ASKED, GRANTED) and self.expires_at <= clock.now() else self.state
+        return EXPIRED if self.state in (ASKED, GRANTED) and self.over else self.state
+
+    @property
+    def over(self) -> bool:
+        """Whether it can not be granted any more: the employer would have to ask again."""
+        return self.expires_at <= clock.now()
 
 
 def ask(session: Session, recruiter: Account, cv_id: UUID, message: str) -> tuple[ContactRequest, bool]:
@@ -131,7 +136,7 @@ def answer(session: Session, request: ContactRequest, grant: bool) -> None:
         _close(session, request, REVOKED if request.state == GRANTED else DECLINED)
         return
     now = clock.now()
-    if request.expires_at <= now:
+    if request.over:
         raise Conflict("the request has expired: the employer has to ask again")
     if request.state != GRANTED:
         request.state, request.answered_at = GRANTED, now
