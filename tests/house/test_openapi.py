@@ -15,6 +15,16 @@ from api.app import RESOURCES, create_app
 from api.auth import AUDIENCES, ROLES
 
 METHODS = {"get", "put", "post", "delete", "patch"}
+# Calls that say all they do by their address.
+WITHOUT_BODY = {
+    "post /api/v1/sign-out",
+    "post /api/v1/sign-out/everywhere",
+    "post /api/v1/admin/unusual-use/{number}/seen",
+}
+# Wrong passwords are answered as a missing token is.
+SIGN_IN = {"post /api/v1/sign-in"}
+# Whose calls name the status 429 where what an account does is counted.
+COUNTED = {"recruiter", "account holder"}
 
 
 @pytest.fixture(scope="module")
@@ -65,15 +75,16 @@ def test_every_call_says_what_it_does_takes_gives_and_may_answer(spec: dict[str,
         assert any(status.startswith("2") for status in responses), name
         if operation["x-audience"] != "operator":
             assert "503" in responses, name
-        assert ("401" in responses) == (operation["x-audience"] in ROLES), name
-        assert ("429" in responses) == (operation["x-audience"] in ("anyone", "holder of the mailed token")), name
+        assert ("401" in responses) == (operation["x-audience"] in ROLES or name in SIGN_IN), name
+        if operation["x-audience"] not in COUNTED:
+            assert ("429" in responses) == (operation["x-audience"] in ("anyone", "holder of the mailed token")), name
         if "{" in name and operation["x-audience"] != "operator" and not name.startswith("put"):
             assert "404" in responses, name
         for status, response in responses.items():
             if int(status) < 300 and "json" in str(response.get("content")):
                 assert response["description"], name
         if name.split()[0] in ("post", "put", "patch"):
-            assert operation["requestBody"]["content"], name
+            assert (name in WITHOUT_BODY) != bool(operation.get("requestBody", {}).get("content")), name
     names = [operation["operationId"] for _, operation in operations(spec)]
     assert len(names) == len(set(names))
 
