@@ -298,3 +298,26 @@ def test_a_token_for_nobody_gets_nowhere(app_client: FlaskClient) -> None:
     with transaction() as session:
         made = tokens.create(session, "admin")
     assert Api(app_client, made).get("/me/cv").status_code == 403
+
+
+@pytest.mark.promise("S2")
+def test_an_admin_reindexes_while_people_hide_and_show(
+    app_client: FlaskClient, admin: Api, recruiter: Api, work: Work
+) -> None:
+    people = [Api(app_client, token("person")) for _ in range(6)]
+    for one in people:
+        one.put("/me/cv", CV)
+        one.put("/me/cv/visibility", {"visible": True})
+    work()
+    begun = admin.post("/admin/generations", {"kind": "cvs"})
+    assert begun.status_code == 202
+    people[0].put("/me/cv/visibility", {"visible": False})
+    people[1].put("/me/cv", {**CV, "headline": "Osastonhoitaja"})
+    people[2].delete("/me/cv")
+    assert search(recruiter)["total"] == 3  # what changed is left out until it is written
+    work()
+    built = admin.get(f"/admin/generations/{begun.json['id']}").json
+    assert (built["state"], built["done"], built["differences"]) == ("live", built["total"], 0)
+    assert admin.post("/admin/verify", {"kind": "cvs"}).json == {"agree": True, "differences": []}
+    assert search(recruiter)["total"] == 4
+    assert search(recruiter, "osastonhoitaja")["total"] == 1
