@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
+from api import cookies
 from api.sessions import prolonging, reading
 from store import accounts, employers, sessions, tokens
 from store.accounts import Account
@@ -22,7 +23,7 @@ from store.tokens import Token
 
 # "operator" is whoever reaches the operations' addresses: a deployment does not publish them. "holder of the mailed
 # token" is checked by the view itself, which reads the token out of the call. "signed in" is whoever has a session in a
-# cookie: `api.pages.signed_in` checks it, for pages alone. No cookie opens a call of the API: nobody can forge one.
+# cookie: it is for pages alone. No cookie opens a call of the API: nobody can forge one.
 Audience = Literal[
     "anyone",
     "person",
@@ -59,6 +60,10 @@ class Bearer:
     account_id: UUID | None = None
 
 
+class NotSignedIn(Exception):
+    """The page is for those who signed in: the reader is led to where one does."""
+
+
 def audience(name: Audience) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare whom a route is for. For employers, partners and admins, only the bearer of such a token gets through.
 
@@ -70,6 +75,8 @@ def audience(name: Audience) -> Callable[[Callable[..., Any]], Callable[..., Any
         def checked(*args: Any, **kwargs: Any) -> Any:
             if name in ROLES:
                 g.bearer = _bearer(ROLES[name])
+            elif name == "signed in":
+                g.bearer = _signed_in()
             return view(*args, **kwargs)
 
         checked.audience = name  # type: ignore[attr-defined]
@@ -139,6 +146,15 @@ def _bearer(roles: tuple[str, ...]) -> Bearer:
         if roles == ROLES["recruiter"] and token.account_id is not None:
             # For the views that forget to ask for the recruiter in the transaction in which they read.
             _approved(session, accounts.get(session, token.account_id))
+    keep_alive(token)
+    return Bearer(token.id, token.role, token.employer_id, token.account_id)
+
+
+def _signed_in() -> Bearer:
+    with reading() as session:
+        token = tokens.bearer(session, cookies.session_token())
+    if token is None or token.kind != tokens.SESSION:
+        raise NotSignedIn
     keep_alive(token)
     return Bearer(token.id, token.role, token.employer_id, token.account_id)
 

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, make_response, redirect, request
 from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError, generate_csrf  # type: ignore[import-untyped]
 from jinja2 import Environment
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from api import limits
-from api.auth import Audience, audience
+from api.auth import Audience, NotSignedIn, audience
 from api.pages import places_field
 from api.sessions import reading
 from matcher import addresses
@@ -76,6 +77,7 @@ def _templates(language: str) -> Environment:
         "occupation_options": lambda codes: _options(codes, occupations.label, language),
         "as_options": lambda values: [(value, value) for value in values],
         "place_names": places_field.names,
+        "csrf_token": generate_csrf,
     }
     return made
 
@@ -143,6 +145,16 @@ def language_here() -> str:
     """The language of the address that was called, or else the preferred one."""
     given = (request.view_args or {}).get("language")
     return given if given in wording.LANGUAGES else preferred_language()
+
+
+@blueprint.errorhandler(NotSignedIn)
+def _sign_in_first(_: NotSignedIn) -> Any:
+    return redirect(addresses.path("sign_in", language_here(), {"next": request.path}), 303)
+
+
+@blueprint.errorhandler(CSRFError)
+def _stale(_: CSRFError) -> Response:
+    return show("failure.html", language_here(), None, status=400, public=False, reason="stale")
 
 
 @blueprint.errorhandler(NotFound)
