@@ -5,10 +5,52 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import admin, alerts, dev_mail, feed, limits, listings, openapi, operations, pages, problems, stream
+from api import (
+    accounts,
+    admin,
+    alerts,
+    contact,
+    cookies,
+    copies,
+    cvs,
+    dev_mail,
+    employers,
+    erasures,
+    feed,
+    limits,
+    listings,
+    my_access_log,
+    my_cv,
+    oidc,
+    openapi,
+    operations,
+    pages,
+    problems,
+    shortlists,
+    stream,
+    unusual_use,
+)
 from store import settings
 
-RESOURCES = [alerts.calls, listings.calls, feed.calls, stream.calls, admin.calls, operations.calls, dev_mail.calls]
+RESOURCES = [
+    accounts.calls,
+    alerts.calls,
+    listings.calls,
+    feed.calls,
+    stream.calls,
+    cvs.calls,
+    my_cv.calls,
+    contact.calls,
+    copies.calls,
+    shortlists.calls,
+    my_access_log.calls,
+    unusual_use.calls,
+    employers.calls,
+    erasures.calls,
+    admin.calls,
+    operations.calls,
+    dev_mail.calls,
+]
 
 # What a page of ours needs, and an answer in JSON does without: nothing from elsewhere, no script, in nobody's frame.
 POLICY = (
@@ -37,6 +79,8 @@ def create_app() -> Flask:
     problems.register(app)
     limits.register(app)
     openapi.register(app, RESOURCES)
+    cookies.register(app, [*RESOURCES, openapi.calls])
+    oidc.register(app)
     app.register_blueprint(pages.blueprint)
     app.after_request(_with_headers)
     return app
