@@ -20,7 +20,7 @@ ACCOUNT_READERS = {
     *("store/accounts.py", "store/registrations.py", "store/consents.py"),
     *("store/visibility.py", "store/erasures.py", "api/accounts.py", "api/pages/account.py"),
 }
-SENDERS = {"matcher/account_mail.py", "matcher/contact_mail.py", "matcher/mail.py"}
+SENDERS = {"matcher/account_mail.py", "matcher/contact_mail.py", "matcher/mail.py", "matcher/search_mail.py"}
 GATES = {"require", "require_account"}
 
 
