@@ -54,7 +54,7 @@ def viewer(session: Session, account: Account) -> Viewer:
     domains += [account.email.rpartition("@")[2]] if account.email else []
     keys = {key for one in group for key in employer_keys(one)}
     keys |= {key for domain in domains for key in domain_keys(domain)}
-    return Viewer(own.approval == employers.APPROVED, frozenset(keys))
+    return Viewer(own.approval == employers.APPROVED and not account.waits, frozenset(keys))
 
 
 def employer_keys(employer: Employer) -> list[str]:

@@ -68,6 +68,7 @@ TABLES = "owed, confirmations, alerts, criteria, listings, tokens, accounts, era
 @pytest.fixture
 def clean(services: Services) -> Iterator[Services]:
     """The services, empty: no rows, no mails, no documents, no queue, the clock at its place."""
+    from indexer import rebuild
     from mappings.client import client
     from mappings.indexes import alias
     from store import clock, database, generations, queues
@@ -75,8 +76,15 @@ def clean(services: Services) -> Iterator[Services]:
     clock.set_ahead(timedelta(0))
     with database.engine().begin() as connection:
         connection.execute(text(f"TRUNCATE {TABLES} CASCADE"))
+        # A test that failed in the middle of a build, or without an index, fails alone.
+        connection.execute(text("UPDATE generations SET state = 'failed' WHERE state IN ('planned', 'building')"))
+        for kind in generations.KINDS:
+            if not client().indices.exists_alias(name=alias(kind)):
+                lost = text("UPDATE generations SET state = 'failed' WHERE kind = :kind AND state = 'live'")
+                connection.execute(lost, {"kind": kind})
         # The document that says how new an index is goes with the others.
         connection.execute(text("UPDATE generations SET mark = 0"))
+    rebuild.ensure()
     for kind in generations.KINDS:
         client().indices.refresh(index=alias(kind))  # what is not searchable yet would be left
         client().delete_by_query(

@@ -118,7 +118,7 @@ def let_loose(storm: Storm, services: Services, watch: Watch) -> Disasters:
     return disasters
 
 
-def until(condition: Callable[[], object], within: float = 60, what: str = "it") -> None:
+def until(condition: Callable[[], object], within: float = 240, what: str = "it") -> None:
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not happen within {within} seconds"

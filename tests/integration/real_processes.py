@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).parents[2]
 
 
-def until(condition: Callable[[], object], within: float = 30, what: str = "it") -> None:
+def until(condition: Callable[[], object], within: float = 120, what: str = "it") -> None:
     """Returns once the condition holds."""
     deadline = time.monotonic() + within
     while not condition():
