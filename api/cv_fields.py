@@ -207,11 +207,15 @@ class Distinct(Items):
 
 
 class Pay(Amount):
-    """An amount, out as a JSON number."""
+    """An amount, kept and answered as a JSON number."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         amount = super()._deserialize(value, attr, data, **kwargs)
         return int(amount) if amount == int(amount) else float(amount)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        # As it is kept; a Decimal would leave as text, which nobody could hand in again.
+        return value
 
 
 class Phone(Words):

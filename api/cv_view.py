@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -48,6 +49,15 @@ class OwnCvSchema(CvSchema):
     version = fields.Integer(required=True, metadata=about("grows with each change"))
     updated_at = fields.AwareDateTime(required=True, metadata=about("when it last changed"))
     warnings = fields.List(fields.Nested(WarningSchema), required=True, metadata=about("what had better not be there"))
+
+
+# What an answer says beside the CV: handed in again, it is left as it is.
+BESIDE = ("id", "visible", "hidden", "blocked_employers", "contact_shown", "version", "updated_at", "warnings")
+
+
+def cv_alone(given: object) -> object:
+    """What was handed in, without what our own answers say beside the CV."""
+    return {name: one for name, one in given.items() if name not in BESIDE} if isinstance(given, Mapping) else given
 
 
 class CheckedSchema(Schema):
@@ -156,9 +166,9 @@ class BriefCvSchema(Schema):
 class CvHighlightsSchema(Schema):
     """What the words found, as HTML: all is escaped but `<mark>`."""
 
-    title = fields.List(fields.String())
-    skill = fields.List(fields.String())
-    text = fields.List(fields.String())
+    title = fields.List(fields.String(), metadata=about("in titles"))
+    skill = fields.List(fields.String(), metadata=about("in skills"))
+    text = fields.List(fields.String(), metadata=about("in all other text"))
 
 
 class CvHitSchema(BriefCvSchema):
@@ -171,12 +181,12 @@ class CvHitSchema(BriefCvSchema):
 class CvFacetsSchema(Schema):
     """Counts of the CVs found."""
 
-    place = fields.List(fields.Nested(FacetSchema))
-    occupation = fields.List(fields.Nested(FacetSchema))
-    skill = fields.List(fields.Nested(FacetSchema))
-    spoken = fields.List(fields.Nested(FacetSchema))
-    employment = fields.List(fields.Nested(FacetSchema))
-    language = fields.List(fields.Nested(FacetSchema))
+    place = fields.List(fields.Nested(FacetSchema), metadata=about("by place"))
+    occupation = fields.List(fields.Nested(FacetSchema), metadata=about("by occupation"))
+    skill = fields.List(fields.Nested(FacetSchema), metadata=about("by skill"))
+    spoken = fields.List(fields.Nested(FacetSchema), metadata=about("by language that the person speaks"))
+    employment = fields.List(fields.Nested(FacetSchema), metadata=about("by form of employment wished"))
+    language = fields.List(fields.Nested(FacetSchema), metadata=about("by language of the CV"))
 
 
 class CvFoundSchema(Schema):

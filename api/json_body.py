@@ -22,8 +22,13 @@ def read(request: Request) -> Any:
     """
     if not request.is_json:
         raise UnsupportedMediaType(f"the body must be {MEDIA_TYPE}: say so in the header Content-Type")
+    return parse(request.get_data())
+
+
+def parse(body: bytes) -> Any:
+    """The value that these bytes hold; raises as `read` does."""
     try:
-        text = request.get_data().decode()
+        text = body.decode()
     except UnicodeDecodeError as error:
         raise BadRequest(f"the body is not UTF-8: byte {error.start + 1} is no character") from error
     try:

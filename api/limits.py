@@ -17,7 +17,7 @@ from api.sessions import SAFE_METHODS
 from store import links, settings
 
 _LIMITER = "vahti.limiter"
-_ASKS, _TRIES = "makes_alerts", "tries_to_sign_in"
+_ASKS, _TRIES, _FILES = "makes_alerts", "tries_to_sign_in", "reads_or_makes_files"
 # Seconds for which a call waits for Redis: then it is counted in memory.
 PATIENCE = 1
 
@@ -39,6 +39,13 @@ def tries(account: Callable[[], str | None]) -> Callable[[Callable[..., Any]], C
     return mark
 
 
+def files(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that reads or makes a file, which is much work: it is counted by `files_limit`, by the token that
+    calls, in one budget for all such views."""
+    setattr(view, _FILES, True)
+    return view
+
+
 def seconds_to_wait() -> int:
     """After how many seconds the call that was just refused may be made again."""
     breached = current_app.extensions[_LIMITER].current_limit
@@ -54,6 +61,7 @@ def register(app: Flask) -> None:
         application_limits=[
             _limit,
             ApplicationLimit(_sign_in_limit, exempt_when=_tries_nothing, deduct_when=_failed),
+            ApplicationLimit(_files_limit, key_function=_token, exempt_when=_handles_no_file),
             ApplicationLimit(
                 _account_limit, key_function=_account_tried, exempt_when=_tries_nothing, deduct_when=_failed
             ),
@@ -100,6 +108,20 @@ def _account_limit() -> str:
     return settings.get().account_limit
 
 
+def _files_limit() -> str:
+    return settings.get().files_limit
+
+
+def _handles_no_file() -> bool:
+    return not getattr(_view(), _FILES, False)
+
+
+def _token() -> str:
+    """Whose token calls, as a digest; those without one are turned away later, and counted together."""
+    given = request.authorization
+    return links.keyed_digest((given.token if given is not None else None) or "", "files").hex()[:32]
+
+
 def _tries_nothing() -> bool:
     return getattr(_view(), _TRIES, None) is None or request.method in SAFE_METHODS
 
@@ -117,7 +139,7 @@ def _failed(response: Response) -> bool:
 
 def _unlimited() -> bool:
     """Operations, and calls that need a token: who has none is turned away at the cost of one look at an index. But for
-    those that try a password."""
+    those that try a password, and those that handle files."""
     view = _view()
     audience = declared(view, request.method) if view is not None else None
-    return (audience == "operator" or audience in ROLES) and _tries_nothing()
+    return (audience == "operator" or audience in ROLES) and _tries_nothing() and _handles_no_file()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -17,6 +16,7 @@ from api.cv_view import (
     HiddenSchema,
     OwnCvSchema,
     VisibilitySchema,
+    cv_alone,
 )
 from api.json_body import read
 from api.sessions import reading, writing
@@ -24,9 +24,6 @@ from store import blocks, cvs, sensitive
 from store.cvs import Cv
 
 calls = Calls("my_cv", "/api/v1/me/cv", "Your CV: private until you say otherwise.")
-
-# What an answer says beside the CV: handed in again, it is left as it is.
-BESIDE = ("id", "visible", "hidden", "blocked_employers", "contact_shown", "version", "updated_at", "warnings")
 
 
 @calls.route("", methods=["PUT"])
@@ -40,7 +37,7 @@ def save() -> tuple[dict[str, Any], int]:
     Whole: what is left out is deleted. `warnings` name what had better not be in a CV; `POST /me/cv/check` names it
     before anything is saved. Identity numbers are shown to nobody and found by nobody, whatever you do.
     """
-    body = load_cv(_without_ours(read(request)))
+    body = load_cv(cv_alone(read(request)))
     with writing() as session:
         cv, new = cvs.save(session, person(session).id, body)
         session.refresh(cv)
@@ -56,7 +53,7 @@ def check() -> dict[str, Any]:
 
     For sensitive data, which is not wanted in a CV: what, where and why. Nothing is kept.
     """
-    body = load_cv(_without_ours(read(request)))
+    body = load_cv(cv_alone(read(request)))
     with reading() as session:
         language = body.get("language", person(session).language)
     return {"warnings": sensitive.warnings(body, language)}
@@ -131,12 +128,6 @@ def choose_blocked(given: dict[str, Any]) -> dict[str, Any]:
         cvs.block(session, cv, blocks.keys(session, given["employers"]))
         session.refresh(cv)
         return _shown(cv)
-
-
-def _without_ours(given: object) -> object:
-    if not isinstance(given, Mapping):
-        return given
-    return {name: value for name, value in given.items() if name not in BESIDE}
 
 
 def _shown(cv: Cv) -> dict[str, Any]:

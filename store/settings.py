@@ -62,6 +62,9 @@ class Settings:
     oidc_client_id: str = _setting("", "What that provider calls this service.")
     oidc_client_secret: str = _setting("", "The secret that the provider gave this service.")
     oidc_name: str = _setting("", "The provider's name, as people know it.")
+    files_limit: str = _setting(
+        "60 per hour", "How often the holder of a token may have a CV read from a file, or typeset."
+    )
     contact_answer: int = _setting(14, "Days within which a person can answer a request for contact details.")
     contact_grant: int = _setting(90, "Days for which contact details are shown that a person handed over.")
     contact_pause: int = _setting(30, "Days after which an employer whose request was declined may ask again.")
