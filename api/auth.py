@@ -113,11 +113,15 @@ def person(session: Session, *, lock: bool = False) -> Account:
 def recruiter(session: Session) -> Account:
     """The account of the recruiter who makes this call, whose employer an admin approves of at this moment. Raises
     Forbidden otherwise: whatever the token once allowed."""
-    return _approved(session, _account(session, lock=False))
+    account_id = bearer().account_id
+    if account_id is None:
+        raise Forbidden("the token stands for no account")
+    return _approved(session, account_id)
 
 
-def _approved(session: Session, account: Account) -> Account:
-    if account.employer_id is None or employers.get(session, account.employer_id).approval != employers.APPROVED:
+def _approved(session: Session, account_id: UUID) -> Account:
+    account, employer = accounts.with_employer(session, account_id)
+    if employer is None or employer.approval != employers.APPROVED:
         raise Forbidden("your employer has no access to CVs: an admin has to approve of it")
     if account.waits:
         raise Forbidden("you have no access to CVs yet: an admin has to say that you belong to this employer")
@@ -145,7 +149,7 @@ def _bearer(roles: tuple[str, ...]) -> Bearer:
             raise Forbidden(f"this call is for the role {' or '.join(roles)}; the token's role is {token.role}")
         if roles == ROLES["recruiter"] and token.account_id is not None:
             # For the views that forget to ask for the recruiter in the transaction in which they read.
-            _approved(session, accounts.get(session, token.account_id))
+            _approved(session, token.account_id)
     keep_alive(token)
     return Bearer(token.id, token.role, token.employer_id, token.account_id)
 

@@ -10,9 +10,10 @@ from store.cvs import Cv
 TITLES = 3
 
 
-def brief(cv: Cv, language: str) -> dict[str, Any]:
-    """What `api.cv_view.BriefCvSchema` describes, with places by their names in `fi`, `sv` or `en`."""
-    seen = cv.seen()
+def brief(cv: Cv, language: str, seen: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What `api.cv_view.BriefCvSchema` describes, with places by their names in `fi`, `sv` or `en`. `seen` is
+    `cv.seen()`, where the caller has it already."""
+    seen = cv.seen() if seen is None else seen
     return {
         "id": cv.id,
         "headline": seen.get("headline"),

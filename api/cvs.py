@@ -180,4 +180,4 @@ def _saved(row: SavedSearch) -> dict[str, Any]:
 
 
 def _hit(hit: CvHit, language: str) -> dict[str, Any]:
-    return {**brief(hit.cv, language), "highlights": hit.highlights, "why": hit.why}
+    return {**brief(hit.cv, language, hit.seen), "highlights": hit.highlights, "why": hit.why}

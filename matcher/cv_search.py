@@ -46,9 +46,11 @@ class CvSearch:
 
 @dataclass(frozen=True)
 class CvHit:
-    """A CV that was found, as its row is now. Highlights are HTML that holds `<mark>` and nothing else."""
+    """A CV that was found, as its row is now: `seen` is `cv.seen()`. Highlights are HTML that holds `<mark>` and
+    nothing else."""
 
     cv: Cv
+    seen: dict[str, Any]
     highlights: dict[str, list[str]]
     why: tuple[str, ...]
 
@@ -105,7 +107,7 @@ def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: s
         raise SearchDown("the CVs change faster than they are read")
     found = [rows[UUID(hit["_id"])] for hit in hits]
     access_log.note(session, recruiter, access_log.FOUND, [one.id for one in found])
-    return [CvHit(one, {}, tuple(cv_why.common(cv, one, language))) for one in found]
+    return [CvHit(one, one.seen(), {}, tuple(cv_why.common(cv, one, language))) for one in found]
 
 
 def _look(session: Session, seen_by: Viewer, asked: CvSearch) -> CvFound | None:
@@ -183,7 +185,9 @@ def _hit(row: Cv, hit: dict[str, Any], asked: CvSearch) -> CvHit:
     marked: dict[str, list[str]] = {}
     for name, fragments in hit.get("highlight", {}).items():
         marked.setdefault(name.rpartition("_")[0], []).extend(fragments)
-    return CvHit(row, marked, tuple(cv_why.why(asked.criteria, row, hit.get("matched_queries", []), asked.language)))
+    seen = row.seen()
+    words = hit.get("matched_queries", [])
+    return CvHit(row, seen, marked, tuple(cv_why.why(asked.criteria, seen, words, asked.language)))
 
 
 def _facets(answer: dict[str, Any], language: str) -> dict[str, list[Facet]]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from store import languages, occupations, places, terms, wording
 from store.cv_criteria import CvCriteria
 from store.cvs import Cv
 
 
-def why(criteria: CvCriteria, cv: Cv, words: Iterable[str], language: str) -> list[str]:
-    """The members of the criteria that this CV meets, as a person would say them: first the words that it has, as the
-    engine named them, then of the choices those that hold."""
-    seen = cv.seen()
+def why(criteria: CvCriteria, seen: dict[str, Any], words: Iterable[str], language: str) -> list[str]:
+    """The members of the criteria that a CV meets, of which this is what employers see, as a person would say them:
+    first the words that it has, as the engine named them, then of the choices those that hold."""
     said = list(words)
     above = {outer for code in seen.get("occupations", []) for outer in occupations.ancestors(code)}
     said += [occupations.label(code, language) for code in criteria.occupations if code in above]

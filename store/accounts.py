@@ -117,3 +117,12 @@ def get(session: Session, account_id: UUID, *, lock: bool = False) -> Account:
     if account is None:
         raise NotFound("the account is gone")
     return account
+
+
+def with_employer(session: Session, account_id: UUID) -> tuple[Account, Employer | None]:
+    """The account with this id and the employer that it is of, as they are now, in one query. Raises NotFound."""
+    asked = select(Account, Employer).outerjoin(Employer, Employer.id == Account.employer_id)
+    row = session.execute(asked.where(Account.id == account_id)).one_or_none()
+    if row is None:
+        raise NotFound("the account is gone")
+    return row.Account, row.Employer
