@@ -16,6 +16,7 @@ from store.faults import describe, log
 from store.replay import Replayed
 
 PAUSE = 1.0
+PROMPTLY = 3  # seconds within which a search engine that is well answers
 
 
 def before_serving() -> None:
@@ -77,7 +78,8 @@ def _index_is_ahead() -> bool:
         if live is None:
             return False
         try:
-            mark = client().get(index=live.index_name, id=sync.MARK, params={"_source": "false"})
+            asked = {"_source": "false", "request_timeout": PROMPTLY}
+            mark = client().get(index=live.index_name, id=sync.MARK, params=asked)
         except TransportError as error:
             if isinstance(error, NotFoundError | NoConnection) or error.status_code in UNAVAILABLE:
                 return False

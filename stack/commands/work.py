@@ -10,6 +10,7 @@ import indexer.jobs  # noqa: F401
 import matcher.jobs  # noqa: F401 - both register what can be owed
 from indexer.replay import before_serving
 from stack import logs
+from stack.supervisor import leave_on_signal
 from store import owed, queues
 
 
@@ -17,6 +18,7 @@ from store import owed, queues
 def command() -> None:
     """Do owed work until SIGTERM; what is under way is finished first. As many of these as there are processors."""
     logs.configure()
+    leave_on_signal()
     before_serving()
     # In this process, without a fork for each batch: connections stay open, and a batch takes milliseconds. A worker
     # that dies with a batch in hand loses nothing, since the work is still owed when its lease ends.

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from mappings.client import client
 from mappings.indexes import alias
-from store import database, settings
+from store import database, ledger, settings
 from store.database import transaction
 from tests.conftest import Services
 from tests.e2e.conftest import Api, problems
@@ -58,7 +58,7 @@ def test_kinds_and_generations_that_are_none(admin: Api) -> None:
     for path in ("generations", "verify"):
         reason, right = problems(admin.post(f"/admin/{path}", {"kind": "cakes"}))["kind"]
         assert "not known" in reason
-        assert right == "one of: listings, alerts"
+        assert right == "one of: listings, alerts, cvs, searches"
         assert problems(admin.post(f"/admin/{path}", {}))["kind"][0] == "is missing"
     problems(admin.get("/admin/generations/999999"), 404)
     problems(admin.get("/admin/generations/x"), 404)
@@ -73,7 +73,27 @@ def test_health_asks_nobody(outside: Api, monkeypatch: pytest.MonkeyPatch) -> No
 def test_ready(outside: Api) -> None:
     answer = outside.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json == {"ready": True, "postgres": "ok", "opensearch": "ok", "redis": "ok"}
+    assert answer.json == {"ready": True, "postgres": "ok", "opensearch": "ok", "redis": "ok", "erasures": "ok"}
+
+
+@pytest.mark.promise("D5")
+def test_not_ready_where_the_ledger_knows_of_more_erasures_than_the_database(outside: Api, clean: Services) -> None:
+    entry = ledger.Entry("cv", "ab" * 32, "2026-11-24T12:00:00+00:00")
+    ledger.append([entry])
+    answer = outside.get("/readyz")
+    assert answer.status_code == 503
+    assert "restored" in answer.json["erasures"]
+    with clean.ledger.open("a") as file:
+        file.write("nonsense\n")
+    assert outside.get("/readyz").json["erasures"] == "the erasure ledger cannot be read"
+
+
+@pytest.mark.promise("D5")
+def test_without_a_ledger_it_is_ready_and_says_what_that_means(outside: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "file", lambda: None)
+    answer = outside.get("/readyz")
+    assert answer.status_code == 200
+    assert "VAHTI_ERASURE_LEDGER" in answer.json["erasures"]
 
 
 def test_not_ready_with_another_schema(outside: Api) -> None:
@@ -109,7 +129,9 @@ def other_indexes(clean: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def test_an_emptied_search_engine_is_told(outside: Api, api: Api) -> None:
     answer = outside.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json["opensearch"] == "no index: elsewhere-listings, elsewhere-alerts"
+    assert (
+        answer.json["opensearch"] == "no index: elsewhere-listings, elsewhere-alerts, elsewhere-cvs, elsewhere-searches"
+    )
     found = api.get("/listings")
     problems(found, 503)
     assert found.headers["Retry-After"] == "5"
