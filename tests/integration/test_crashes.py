@@ -16,7 +16,7 @@ from indexer import rebuild, verify
 from indexer.kinds import KINDS
 from mappings.client import client
 from mappings.indexes import alias
-from store import alerts, generations
+from store import alerts, generations, owed, queues
 from store.alerts import Alert
 from store.database import transaction
 from tests.conftest import Services
@@ -71,6 +71,17 @@ def in_hand(job: str) -> bool:
     return any(row.lease is not None for row in standing(job))
 
 
+def begun(job: str) -> bool:
+    """Whether a worker is at this job: handed out is not begun yet."""
+    for name in owed.QUEUES:
+        queue = queues.queue(name)
+        started = (queue.fetch_job(number) for number in queue.started_job_registry.get_job_ids(cleanup=False))
+        if any(one is not None and one.args[0] == job for one in started):
+            return True
+    return False
+
+
+
 NOW = ("sync_listing", "sync_criteria", "match_listing", "match_alert", "mail_alert", "build_generation")
 
 
@@ -101,7 +112,7 @@ def test_a_worker_is_killed_while_it_waits_for_the_search_engine(
             publish(session, "l")
             if job == "sync_criteria":
                 confirmed()  # neither transaction sees the other: only the catch-up finds the pair
-        until(lambda: in_hand(job), what=f"{job} in hand")
+        until(lambda: in_hand(job) and begun(job), what=f"{job} begun")
         kill(process)
     finish(worker)
     assert [mail["To"] for mail in mails()] == ["kaisa@mail.example"]
