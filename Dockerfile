@@ -29,7 +29,8 @@ FROM python:3.13-slim
 # deploy/certificates.sh needs openssl, which the image has for its list of authorities: better here than at night.
 RUN openssl version \
     && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin vahti \
-    && mkdir /certificates
+    && mkdir /certificates \
+    && install --directory --owner=vahti --mode=700 /erasures
 COPY --from=build /opt/vahti /opt/vahti
 COPY --chmod=755 deploy/certificates.sh /usr/local/share/vahti/certificates.sh
 
