@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SIZES = {"phone": (320, 640), "desk": (1280, 800)}
 SCHEMES = ("light", "dark")
 WITHIN = 60.0
+PASSWORD = "kolme sinistä ketunhäntää"  # noqa: S105 - of accounts that live as long as the pictures are taken
 
 JOBS = {
     "fi": ("Sairaanhoitaja, päivystys", "sairaanhoitaja", "fi-837", "Tampere, Pirkanmaa", "Tamppere"),
@@ -71,11 +72,15 @@ class Walk:
             raise SystemExit(f"{method} {path}: {answer.status} {answer.data.decode()}")
         return json.loads(answer.data)
 
+    def mails(self) -> list[Any]:
+        """What the reader was mailed so far."""
+        return [one for one in self.call("GET", "/dev/mail.json") if self._email in str(one["to"])]
+
     def mail(self, number: int) -> EmailMessage:
         """The reader's mail of this number, once it is there."""
         end = time.monotonic() + WITHIN
         while time.monotonic() < end:
-            mine = [one for one in self.call("GET", "/dev/mail.json") if self._email in str(one["to"])]
+            mine = self.mails()
             if len(mine) > number:
                 raw = self._http.request("GET", f"{self._base}/dev/mail/{mine[number]['id']}.eml").data
                 return message_from_bytes(raw, policy=default)
@@ -139,8 +144,49 @@ class Walk:
         self.call("DELETE", f"/api/v1/listings/shown-{language}")
         self.visit(f"{path('listings', language)}/{job['id']}", "gone")
         self.visit(f"{path('listings', language)}/00000000-0000-0000-0000-000000000000", "missing")
+        self.account()
         self.visit(path("terms", language), "terms")
         self.visit(path("privacy", language), "privacy")
+
+    def account(self) -> None:
+        """The pages and mails of an account, with what goes wrong on the way."""
+        from matcher.addresses import path
+
+        language, page, so_far = self._language, self._page, len(self.mails())
+        self.visit(path("register", language, {"as": "recruiter"}), "register-recruiter")
+        self.visit(path("register", language), "register")
+        page.fill("#email", self._email)
+        page.fill("#password", "password123")
+        page.click("main form button")
+        self.shoot("register-errors")
+        for field, value in {"password": PASSWORD, "day": "31", "month": "5", "year": "1990"}.items():
+            page.fill(f"#{field}", value)
+        page.check("#accept_terms")
+        page.click("main form button")
+        self.shoot("registered")
+        [confirm, *_] = self.read(self.mail(so_far), "mail-confirm-account")
+        self.visit(confirm, "confirm-account")
+        page.click("main form button")
+        self.shoot("account-confirmed")
+        self.visit(confirm, "account-refused")
+        self.visit(path("forgotten", language), "forgotten")
+        page.fill("#email", self._email)
+        page.click("main form button")
+        self.shoot("forgotten-sent")
+        [reset, *_] = self.read(self.mail(so_far + 1), "mail-reset")
+        self.visit(reset, "reset")
+        page.fill("#password", PASSWORD)
+        page.click("main form button")
+        self.shoot("reset-done")
+        self.read(self.mail(so_far + 2), "mail-password-changed")
+        self.visit(path("sign_in", language), "sign-in")
+        page.fill("#email", self._email)
+        page.fill("#password", "password123")
+        page.click("main form button")
+        self.shoot("sign-in-errors")
+        page.fill("#password", PASSWORD)
+        page.click("main form button")
+        self.shoot("account")
 
 
 def _listing(title: str, words: str, place: str, language: str) -> dict[str, Any]:

@@ -30,13 +30,13 @@ def _register(language: str) -> Response:
     typed = account_form.typed_in(request.form)
     mistakes: list[Mistake] = []
     email = account_form.email(typed, language, mistakes)
-    claim = account_form.claim(typed, language, mistakes) if _recruits() else None
     password = account_form.new_password(request.form, email, language, mistakes)
-    account_form.terms(typed, language, mistakes)
     with writing() as session:
         site = site_of(session)
+        claim = account_form.claim(typed, language, mistakes) if _recruits() else None
         if not _recruits():
             account_form.grown_up(typed, site.zone(language), language, mistakes)
+        account_form.terms(typed, language, mistakes)
         if not mistakes:
             registrations.register(
                 session,
