@@ -20,7 +20,7 @@ COMMANDS = {
     "verify": ("verify", "Compare index and database, and say how they differ."),
     "expunge": ("expunge", "Purge from the index's files what was taken out of it."),
     "replay": ("replay", "Erase again whom a restored backup brought back."),
-    "import": ("import_listings", "Take in a file of listings."),
+    "import": ("import_listings", "Take in a file of listings or CVs."),
     "token": ("token", "Make and end the tokens with which programs call."),
     "bounce": ("bounce", "Take in a mail that came back."),
     "doctor": ("doctor", "Say what is reachable, what is owed and what is late."),

@@ -70,6 +70,11 @@ def of(session: Session, account_id: UUID, *, lock: bool = False) -> Cv:
     return found
 
 
+def exists(session: Session, account_id: UUID) -> bool:
+    """Whether a person has a CV."""
+    return session.scalar(select(Cv.id).where(Cv.account_id == account_id)) is not None
+
+
 def save(session: Session, account_id: UUID, body: dict[str, Any]) -> tuple[Cv, bool]:
     """Keep this as the person's CV, whole; says whether it is the first. A first one is private."""
     try:

@@ -108,6 +108,7 @@ def erase_cv(session: Session, cv: Cv) -> str:
 def erase_address(session: Session, email: str) -> None:
     """Erase whoever has this address, as an admin was asked to: the account, or its alerts alone. An address that is
     not known is written into the ledger as well, so that no feed brings it."""
+    accounts.alone_with(session, email)
     account = accounts.by_email(session, email)
     if account is not None:
         erase_account(session, account, ADMIN)
@@ -159,6 +160,16 @@ def is_erased(session: Session, email: str) -> bool:
     address = accounts.digest_of(email)
     erased = select(Erasure.id).where(Erasure.address == address).limit(1)
     return session.scalar(erased) is not None and accounts.by_email(session, email) is None
+
+
+def left_out(session: Session, email: str, account: Account | None) -> bool:
+    """Whether an import leaves out the CV of whoever has this address, of whom there is none now: they were erased, or
+    deleted the CV, whether they have an account again (`account`) or not. A CV that they write themselves is their own.
+    """
+    gone = Erasure.address == accounts.digest_of(email)
+    if account is not None:
+        gone |= (Erasure.kind == CV) & (Erasure.account == digest_of(account.id))
+    return session.scalar(select(Erasure.id).where(gone).limit(1)) is not None
 
 
 def by_ids(session: Session, ids: Sequence[UUID]) -> list[Erasure]:

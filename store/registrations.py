@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from store import account_links, accounts, clock, consents, employers, identities, owed, passwords, sessions
+from store import account_links, accounts, clock, consents, cvs, employers, identities, owed, passwords, sessions
 from store.accounts import Account
 from store.errors import Conflict, Forbidden
 from store.sites import Site
@@ -47,6 +47,8 @@ def register(
     accounts.alone_with(session, email)
     account = accounts.by_email(session, email)
     pending = account if account is not None and account.confirmed_at is None else None
+    if pending is not None and _imported(session, pending):
+        pending = None
     same = passwords.fits(chosen, pending.password_hash if pending is not None else None)
     if account is not None and pending is None:
         owed.owe(session, "mail_account_known", str(account.id))
@@ -97,8 +99,16 @@ def lapse(session: Session, account_id: UUID) -> timedelta | None:
     until = account_links.until(session, account_id)
     if until is not None:
         return until - clock.now()
-    accounts.lapse(session, account_id)
+    account = session.get(Account, account_id)
+    if account is not None and not _imported(session, account):
+        accounts.lapse(session, account_id)
     return None
+
+
+def _imported(session: Session, account: Account) -> bool:
+    """Whether an import brought somebody's CV: then the account is theirs, although nobody confirmed the address, and
+    its owner gets in by asking for a password. Whoever registers the address has no part in it."""
+    return account.confirmed_at is None and cvs.exists(session, account.id)
 
 
 def forget(session: Session, email: str) -> None:
@@ -154,11 +164,12 @@ def register_known(
     account = accounts.by_email(session, email)
     if account is not None and account.confirmed_at is not None:
         raise Conflict("the address has an account already")
-    if account is not None:
+    if account is not None and not _imported(session, account):
         # Asked for by whoever it was, and never confirmed: nothing of it is this person's.
         accounts.lapse(session, account.id)
         session.expire_all()
-    account = accounts.create(session, accounts.PERSON, email, site=site.key, language=language)
+        account = None
+    account = account or accounts.create(session, accounts.PERSON, email, site=site.key, language=language)
     account.confirmed_at = clock.now()
     consents.give(session, account.id, consents.TERMS, source)
     identities.link(session, account, issuer, subject)

@@ -8,6 +8,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from api import feeds, publishing
 from api.publishing import Outcome
+from stack.commands.import_cvs import import_cvs
 
 PUBLISHER = "import"
 
@@ -15,6 +16,9 @@ PUBLISHER = "import"
 @click.group("import")
 def command() -> None:
     """Files of other systems become rows here, as far as they are good."""
+
+
+command.add_command(import_cvs)
 
 
 @command.command("listings")
