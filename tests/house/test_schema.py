@@ -26,13 +26,14 @@ def test_rows_and_schema_agree(services: Services) -> None:
 
 def test_every_job_that_triggers_owe_has_a_worker(services: Services) -> None:
     """Whatever a trigger or a function writes into `owed` is a job that some worker has registered."""
+    import indexer.jobs  # noqa: F401
     import matcher.jobs  # noqa: F401
 
     with database.engine().connect() as connection:
         sources = " ".join(connection.scalars(text("SELECT prosrc FROM pg_proc WHERE proname LIKE '%\\_owe'")))
     import re
 
-    named = set(re.findall(r"owe\('(\w+)'", sources)) | set(re.findall(r"SELECT '(\w+)', a\.id", sources))
+    named = set(re.findall(r"owe\('(\w+)'", sources)) | set(re.findall(r"SELECT '(\w+)', \w\.id", sources))
     assert named, "the triggers owe something"
     assert named <= set(owed.jobs())
     # And no job is registered that nothing ever owes.
