@@ -66,6 +66,8 @@ def claimed(session: Session, name: str, business_id: str) -> Employer:
 
     A new one waits for an admin; an employer of whom nobody decided yet takes the id, for the admin to look at.
     """
+    # Two who claim the same employer at once see each other: the second waits.
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"employer {business_id}", 0))))
     known = session.scalars(select(Employer).where(Employer.business_id == business_id)).one_or_none()
     if known is not None:
         return known

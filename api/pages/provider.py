@@ -20,7 +20,7 @@ from api.pages import account_form
 from api.pages.account_form import Typed
 from api.pages.blueprint import blueprint, in_each_language, preferred_language, show, site_of
 from api.pages.form import Mistake
-from api.pages.signing_in import signed_in
+from api.pages.signing_in import begin, signed_in
 from api.sessions import reading, writing
 from matcher import addresses
 from store import accounts, cvs, identities, registrations, sessions, settings, wording
@@ -146,5 +146,4 @@ def _enter(person: Person, typed: Typed, language: str, mistakes: list[Mistake])
             # What the provider told is the beginning of a CV that nobody else sees.
             contact = {"email": person.email, **({"name": person.name} if person.name else {})}
             cvs.save(session, account.id, {"language": language, "contact": contact})
-        token, _until = sessions.begin(session, account)
-        return token
+        return begin(session, account)

@@ -6,6 +6,7 @@ import re
 
 from flask import Response, make_response, redirect, request
 from flask import session as form_session
+from sqlalchemy.orm import Session
 
 from api import cookies
 from api.auth import bearer, holder
@@ -17,6 +18,7 @@ from api.pages.form import Mistake
 from api.sessions import reading, writing
 from matcher import addresses
 from store import sessions, settings, tokens, wording
+from store.accounts import Account
 
 # Where one may be led to after signing in: pages of this service alone.
 _OURS = re.compile(r"/(?:fi|sv|en)/[a-z0-9/-]*")
@@ -25,6 +27,15 @@ _OURS = re.compile(r"/(?:fi|sv|en)/[a-z0-9/-]*")
 def credentials() -> str | None:
     """The address that somebody tries to sign in with."""
     return request.form.get("email")
+
+
+def begin(session: Session, account: Account) -> str:
+    """The token of a new session for this browser; the one that it had until now ends."""
+    before = tokens.bearer(session, cookies.session_token())
+    if before is not None and before.kind == tokens.SESSION:
+        tokens.revoke(session, before.id)
+    token, _until = sessions.begin(session, account)
+    return token
 
 
 def signed_in(token: str, to: str) -> Response:
@@ -48,7 +59,7 @@ def sign_in(language: str) -> Response:
         with writing() as session:
             account = sessions.sign_in(session, email, account_form.password_in(request.form))
             if account is not None:
-                token, _until = sessions.begin(session, account)
+                token = begin(session, account)
         if account is not None:
             return signed_in(token, _next() or addresses.path("account", language))
         _ = wording.translator(language).gettext

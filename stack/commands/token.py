@@ -6,6 +6,7 @@ import click
 
 from store import employers, tokens
 from store.database import transaction
+from store.errors import Conflict
 
 
 @click.group("token")
@@ -22,8 +23,11 @@ def create(role: str, employer: str | None, email: str | None) -> None:
     name = " ".join((employer or "").split())
     if role in {"employer", "recruiter"} and not name:
         raise click.UsageError(f"a token for the role {role} belongs to an employer: --employer NAME")
-    with transaction() as session:
-        made = tokens.create(session, role, employers.named(session, name) if name else None, email)
+    try:
+        with transaction() as session:
+            made = tokens.create(session, role, employers.named(session, name) if name else None, email)
+    except (ValueError, Conflict) as error:
+        raise click.ClickException(str(error)) from error
     click.echo(made)
 
 

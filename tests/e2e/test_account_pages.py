@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from matcher import addresses
 from matcher.addresses import PATHS, Page
-from store import accounts, consents, employers
+from store import accounts, consents, employers, tokens
 from store.database import transaction
 from store.wording import LANGUAGES
 from tests.e2e.browsing import Browser
@@ -247,6 +247,16 @@ def test_signing_in_leads_back_to_pages_of_ours_alone(kaisa: Browser) -> None:
         ("/en/\\evil", "/en/account"),
     ]:
         assert kaisa.send("sign_in", email=KAISA, password=PASSWORD, next=to).headers["Location"] == led
+
+
+@pytest.mark.promise("S5")
+def test_signing_in_again_ends_the_session_before(kaisa: Browser) -> None:
+    before = kaisa.cookies()["vahti-session"]
+    kaisa.send("sign_in", email=KAISA, password=PASSWORD)
+    assert kaisa.cookies()["vahti-session"] != before
+    with transaction() as session:
+        assert tokens.bearer(session, before) is None
+        assert tokens.bearer(session, kaisa.cookies()["vahti-session"]) is not None
 
 
 @pytest.mark.promise("S5")

@@ -197,12 +197,13 @@ def test_an_account_that_nobody_confirms_goes(work: Work, mails: Mails) -> None:
     clock.set_ahead(timedelta(hours=49))
     work()
     assert account().confirmed_at is None, "the second link still works"
+    token = token_in(mails()[1])
     clock.set_ahead(timedelta(hours=73))
     work()
     with transaction() as session:
         assert session.scalars(select(Account)).all() == []
     with pytest.raises(Forbidden):
-        confirm(token_in(mails()[1]))
+        confirm(token)
 
 
 @pytest.mark.promise("A1")
@@ -351,6 +352,57 @@ def test_a_recruiter_waits_for_an_admin_even_at_an_approved_employer(work: Work,
         assert eve.waits
         assert [one.id for one in accounts.waiting(session, employer.id)] == [eve.id]
         assert accounts.admit(session, employer.id, []) == 0
+
+
+@pytest.mark.promise("A1", "S5")
+def test_of_two_who_register_one_address_at_once_neither_fails_and_there_is_one_account(
+    work: Work, mails: Mails
+) -> None:
+    together = threading.Barrier(4)
+    failed: list[Exception] = []
+
+    def go(password: str) -> None:
+        together.wait()
+        try:
+            register("rea@hoiva.example", password, claim=Claim("Pohjolan hoiva", "fi:01120389"))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is shown
+            failed.append(error)
+
+    threads = [threading.Thread(target=go, args=(one,)) for one in (PASSWORD, OTHER, PASSWORD, OTHER)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with transaction() as session:
+        [one] = session.scalars(select(Account)).all()
+        assert one.password_hash is None, "asked for with two passwords, it has none"
+    work()
+    assert len(mails()) == 4
+
+
+def test_the_command_line_makes_tokens_for_accounts_and_says_why_not(clean: Services) -> None:
+    from click.testing import CliRunner
+
+    from stack.cli import main
+
+    def make(*given: str) -> tuple[int, str]:
+        result = CliRunner().invoke(main, ["token", "create", *given])
+        return result.exit_code, result.output
+
+    for role in ("person", "recruiter", "employer", "admin"):
+        named = ("--employer", "Pohjolan hoiva") if role in ("recruiter", "employer") else ()
+        code, made = make("--role", role, *named)
+        assert code == 0
+        assert valid(made.strip())
+    code, _ = make("--role", "person", "--email", KAISA)
+    assert code == 0
+    code, said = make("--role", "recruiter", "--employer", "Pohjolan hoiva", "--email", KAISA)
+    assert (code, "has an account already" in said) == (1, True)
+    with transaction() as session:
+        employers.withdraw(session, employers.named(session, "Pohjolan hoiva"))
+    code, said = make("--role", "recruiter", "--employer", "Pohjolan hoiva")
+    assert (code, "approval" in said) == (1, True)
 
 
 def test_a_name_that_is_taken_does_not_take_its_employers_id(clean: Services) -> None:
