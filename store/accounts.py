@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, FetchedValue, ForeignKey, delete, func, select
+from sqlalchemy import DateTime, FetchedValue, ForeignKey, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import clock, links, settings
@@ -107,8 +107,11 @@ def admit(session: Session, employer_id: UUID, account_ids: Iterable[UUID] | Non
 
 
 def lapse(session: Session, account_id: UUID) -> None:
-    """Remove an account whose address nobody confirmed, with everything that was told for it."""
-    session.execute(delete(Account).where(Account.id == account_id, Account.confirmed_at.is_(None)))
+    """Remove an account whose address nobody confirmed, with everything that was told for it. The address stays out of
+    the erasure ledger: whoever wrote it need not have been its owner, who has erased nothing."""
+    unconfirmed = Account.id == account_id, Account.confirmed_at.is_(None)
+    session.execute(update(Account).where(*unconfirmed).values(address=None))
+    session.execute(delete(Account).where(*unconfirmed))
 
 
 def get(session: Session, account_id: UUID, *, lock: bool = False) -> Account:
