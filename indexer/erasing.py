@@ -11,7 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from indexer import expunge, leftovers
-from store import claims, clock, erasures, generations, laid_mails, ledger, owed, queues
+from store import alone, claims, clock, erasures, generations, laid_mails, ledger, owed, queues
 from store.database import transaction
 from store.erasures import Erasure
 from store.faults import log
@@ -32,7 +32,7 @@ def complete_erasure(debts: Sequence[Debt]) -> None:
     # First of all: from then on no backup brings anybody back, whatever becomes of the rest.
     _write_ledger(_read(ids))
     _forget_mails([row for row in _read(ids) if row.mail_at is None])
-    _note_index(debts)
+    _note_index(ids)
     _forget_jobs([row for row in _read(ids) if row.queue_at is None and row.index_at is not None])
     _purge_segments([row for row in _read(ids) if row.segments_at is None and row.marks is not None], debts)
     _put_off(debts)
@@ -58,15 +58,14 @@ def _forget_mails(rows: Sequence[Erasure]) -> None:
             erasures.note(session, rows, "mail_at")
 
 
-def _note_index(debts: Sequence[Debt]) -> None:
+def _note_index(ids: Sequence[UUID]) -> None:
     """Whoever is owed to the index no more has a tombstone in each index that is written: what is not written goes."""
-    versions = {UUID(debt.subject): debt.version for debt in debts}
     # CVs first: an account is gone from the indexes when its CVs are.
     for of_cvs in (True, False):
         with transaction() as session:
-            rows = [row for row in erasures.by_ids(session, list(versions)) if (row.kind == erasures.CV) == of_cvs]
+            rows = [row for row in erasures.by_ids(session, ids) if (row.kind == erasures.CV) == of_cvs]
             rows = [row for row in rows if row.index_at is None]
-            overwritten = [row for row in rows if erasures.overwritten(session, row, versions[row.id])]
+            overwritten = [row for row in rows if erasures.overwritten(session, row)]
             indexes = [name for kind in KINDS for name in generations.written(session, kind)]
         if overwritten:
             leftovers.drop(KINDS)
@@ -114,10 +113,14 @@ def _purge_segments(rows: Sequence[Erasure], debts: Sequence[Debt]) -> None:
     ready = [row for row in rows if _passed(row.marks or {}, kept)]
     if not ready:
         return
-    with transaction() as session:
-        claims.keep(session, debts, MERGING)
-    if expunge.merge([name for name in indexes if any(expunge.index_of(shard) == name for shard in kept)]):
-        _note(ready, "segments_at")
+    # One merge at a time: it keeps a worker for as long as it takes, and the others are needed.
+    with alone.trying(alone.MERGING) as is_alone:
+        if not is_alone:
+            return
+        with transaction() as session:
+            claims.keep(session, debts, MERGING)
+        if expunge.merge({expunge.index_of(shard) for shard in kept}):
+            _note(ready, "segments_at")
 
 
 def _passed(marks: Mapping[str, int], kept: Mapping[str, int]) -> bool:

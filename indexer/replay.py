@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from indexer import leftovers, rebuild, sync
 from mappings.client import UNAVAILABLE, client
-from store import erasures, generations, ledger, readiness, replay
+from store import alone, erasures, generations, ledger, readiness, replay
 from store.database import transaction
 from store.faults import describe, log
 from store.replay import Replayed
@@ -50,7 +50,7 @@ def replay_ledger(*, thorough: bool = False) -> Replayed:
 
     One process at a time: the others wait. Half done, it is finished by the next one.
     """
-    with replay.alone():
+    with alone.waiting(alone.REPLAYING):
         entries = ledger.read()
         with transaction() as session:
             found = replay.erase_again(session, entries, thorough=thorough)

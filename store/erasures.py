@@ -191,17 +191,20 @@ def lag(session: Session) -> tuple[int, float]:
     return count, (now - oldest).total_seconds() if oldest else 0.0
 
 
-def overwritten(session: Session, row: Erasure, version: int) -> bool:
-    """Whether every index that is written holds tombstones of what went with this erasure, of which `version` is the
-    debt's: no CV of it is owed to the index any more, nor a stored search since before it."""
+def overwritten(session: Session, row: Erasure) -> bool:
+    """Whether every index that is written holds tombstones of what went with this erasure: no CV of it is owed to the
+    index any more, nor a stored search that is gone."""
     if row.kind == CV:
-        asked = text("""
-            SELECT NOT EXISTS (SELECT FROM owed WHERE job = 'sync_cv'
-                               AND sha256(uuid_send(CAST(subject_id AS uuid))) = :subject)
+        owed_still = text("""
+            SELECT EXISTS (SELECT FROM owed WHERE job = 'sync_cv'
+                           AND sha256(uuid_send(CAST(subject_id AS uuid))) = :subject)
         """)
-        return bool(session.scalar(asked, {"subject": row.subject}))
-    asked = text("SELECT NOT EXISTS (SELECT FROM owed WHERE job = 'sync_search' AND version < :version)")
-    return bool(session.scalar(asked, {"version": version})) and not cvs_left(session, row, "index_at")
+        return not session.scalar(owed_still, {"subject": row.subject})
+    owed_still = text("""
+        SELECT EXISTS (SELECT FROM owed AS o WHERE o.job = 'sync_search'
+                       AND NOT EXISTS (SELECT FROM saved_searches AS s WHERE s.id = CAST(o.subject_id AS bigint)))
+    """)
+    return not session.scalar(owed_still) and not cvs_left(session, row, "index_at")
 
 
 def cvs_left(session: Session, row: Erasure, store: str) -> bool:

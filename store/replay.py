@@ -6,8 +6,7 @@ all that was derived from the database as it was later is of no use: versions be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +14,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from store import alert_owners, clock, generations, ledger, owed
-from store.database import engine
 from store.erasures import Erasure
 from store.ledger import Entry
 
-_LOCK = 7_239_114_203  # nobody else's number among the advisory locks of the database
 # Beyond any version that anybody has seen, the cursors of partner sites included; eight million restores fit in.
 _LEAP = 2**40
 
@@ -34,18 +31,6 @@ class Replayed:
 
     def __bool__(self) -> bool:
         return bool(self.entries or self.rows or self.alerts)
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """One replay at a time: another waits here, and finds nothing left to do. A process that dies lets go."""
-    with engine().connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
-        try:
-            yield
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
 
 
 def behind(session: Session) -> bool:
