@@ -10,7 +10,7 @@ from stack import StackError
 # name: the module under stack.commands whose `command` it is, and what `vahti --help` says of it (said here, so that
 # the help imports no command)
 COMMANDS = {
-    "demo": ("demo", "Show the main job: an ad is posted, and the mail is there."),
+    "demo": ("demo", "Show the main jobs: an ad is mailed, a hidden CV is gone."),
     "up": ("up", "Run everything: services, web server, relay and workers."),
     "api": ("api", "Run the web server alone, as in production."),
     "migrate": ("migrate", "Bring database and indexes to the present shape."),

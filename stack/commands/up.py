@@ -1,13 +1,15 @@
 """`vahti up`: run everything on this machine."""
 
+import os
 from pathlib import Path
 from typing import get_args
 
 import click
 
+from stack.commands import welcome as welcoming
 from stack.data_dir import default_data_dir
 from stack.embedded import Profile
-from stack.supervisor import leave_on_signal, up
+from stack.supervisor import Up, leave_on_signal, up
 from stack.watch import say
 
 PROFILES = get_args(Profile)
@@ -33,7 +35,7 @@ PROFILES = get_args(Profile)
     show_default=True,
     help="fast starts faster and writes without fsync.",
 )
-@click.option("--welcome", is_flag=True, help="Also say, for people, where to go.")
+@click.option("--welcome", is_flag=True, help="Also say, for people, where to go and whom to sign in as.")
 def command(data: Path | None, port: int, profile: Profile, welcome: bool) -> None:
     """Run everything on this machine: the services that no VAHTI_*_URL points to, the web server, the relay and two
     workers. Once ready, prints one line of JSON with addresses and process ids, and stays until SIGTERM or Ctrl-C."""
@@ -42,4 +44,14 @@ def command(data: Path | None, port: int, profile: Profile, welcome: bool) -> No
         click.echo(running.ready_line())
         if welcome:
             say(f"ready at {running.http}; outgoing mail at {running.http}/dev/mail; Ctrl-C stops")
+            _tell_sign_ins(running)
         running.keep()
+
+
+def _tell_sign_ins(running: Up) -> None:
+    if not welcoming.may_be_known(running.services.pids, os.environ["VAHTI_BASE_URL"]):
+        return
+    say(f"sign in at {welcoming.sign_in_page()} as")
+    for one in welcoming.sign_ins():
+        password = f"password “{one.password}”" if one.password else "with the password that you chose"
+        say(f"  {one.role}: {one.email}, {password}")
