@@ -137,11 +137,16 @@ def _swap(generation: Generation) -> None:
     indexes are written, so that a crash in between costs nothing. The row is locked: of two workers that have one build
     in hand, since a lease ran out, the later one finds it done, and does not bring back what was replaced meanwhile."""
     alias = indexes.alias(generation.kind)
-    client().indices.refresh(index=generation.index_name)
+    of_kind = kind(generation.kind)
     with transaction() as session:
         row = generations.get(session, generation.id, lock=True)
         if row.state != "building":
             return
+        if of_kind.marked:
+            # It was proved to be whole: no copy of it from before this moment is to pass for it.
+            row.mark = generations.next_mark(session)
+            sync.write([row.index_name], [sync.mark_document(of_kind, row.mark)])
+        client().indices.refresh(index=row.index_name)
         old = generations.live(session, generation.kind)
         actions: list[dict[str, dict[str, str]]] = [{"add": {"index": row.index_name, "alias": alias}}]
         if old is not None and _exists(old.index_name):

@@ -14,7 +14,7 @@ from store.errors import Conflict
 from store.owed import Debt
 
 CONFLICT = 409
-# The document that says how new an index is: the highest version that was written to it. It is a tombstone.
+# The document that says, by its version, how new an index is. It is a tombstone.
 MARK = "mark"
 
 
@@ -37,9 +37,8 @@ def writes_of(kind: Kind, subject: str, row: Row | None, version: int) -> list[W
     return [Write(one, stamp, document) for one, document in kind.documents(subject, row).items()]
 
 
-def bring(kind: Kind, debts: Sequence[Debt], *, refresh: bool = False) -> tuple[list[str], int]:
-    """Write the present rows of these subjects to every index of the kind; with `refresh`, searchable on return. Says
-    which indexes those are, and the highest version written.
+def bring(kind: Kind, debts: Sequence[Debt]) -> list[str]:
+    """Write the present rows of these subjects to every index of the kind, and say which indexes those are.
 
     A subject whose row is gone is overwritten by a tombstone at the version of its debt. Raises NotWritten, Conflict
     where no index exists yet, or what the services raise.
@@ -53,14 +52,37 @@ def bring(kind: Kind, debts: Sequence[Debt], *, refresh: bool = False) -> tuple[
         indexes = generations.written(session, kind.name)
     if not indexes:
         raise Conflict(f"no index of {kind.name} exists yet")
-    mark = max(one.version for one in writes)
-    if kind.marked:
-        writes.append(Write(MARK, mark, {kind.live_field: False}))
     write(indexes, writes)
-    if refresh:
-        # Each of them, not the one that is read: the other may become it before it refreshes by itself.
-        client().indices.refresh(index=",".join(indexes))
-    return indexes, mark
+    return indexes
+
+
+def mark(kind: Kind, indexes: Sequence[str]) -> tuple[list[str], int]:
+    """Have these indexes say that they hold what was written until now: the mark, and which of them hold it.
+
+    An index whose mark is lower than what was noted was restored from an old copy. It gets none: it goes on being known
+    by its mark, whatever is written to it, until it is built anew.
+    """
+    with transaction() as session:
+        # Drawn after the documents were written, so that a copy of the index which lacks one of them has a lower mark.
+        # The versions of the rows would not do: they are not written in their order.
+        number = generations.next_mark(session)
+        # What must be there is read before what is there: in between, another worker only adds to it.
+        must_hold = generations.marks(session, indexes)
+    held = _held_marks(indexes)
+    current = [name for name in indexes if held[name] >= must_hold.get(name, 0)]
+    write(current, [mark_document(kind, number)])
+    return current, number
+
+
+def mark_document(kind: Kind, number: int) -> Write:
+    """What writes a mark."""
+    return Write(MARK, number, {kind.live_field: False})
+
+
+def _held_marks(indexes: Sequence[str]) -> dict[str, int]:
+    asked = [{"_index": name, "_id": MARK} for name in indexes]
+    answers = client().mget(body={"docs": asked}, params={"_source": "false"})["docs"]
+    return {one["_index"]: one.get("_version", 0) for one in answers}
 
 
 def write(indexes: Iterable[str], writes: Sequence[Write]) -> int:
@@ -83,11 +105,19 @@ def write(indexes: Iterable[str], writes: Sequence[Write]) -> int:
     return len(refused)
 
 
-def _sync(kind: Kind, debts: Sequence[Debt], *, refresh: bool = False) -> None:
-    indexes, mark = bring(kind, debts, refresh=refresh)
+def _sync(kind: Kind, debts: Sequence[Debt]) -> None:
+    bring(kind, debts)
     with transaction() as session:
-        if kind.marked:
-            generations.note_mark(session, indexes, mark)
+        owed.settle(session, debts)
+
+
+def _sync_marked(kind: Kind, debts: Sequence[Debt]) -> None:
+    indexes = bring(kind, debts)
+    marked, number = mark(kind, indexes)
+    # Each of them, not the one that is read: the other may become it before it refreshes by itself.
+    client().indices.refresh(index=",".join(indexes))
+    with transaction() as session:
+        generations.note_mark(session, marked, number)
         owed.settle(session, debts)
 
 
@@ -109,7 +139,7 @@ def sync_cv(debts: Sequence[Debt]) -> None:
 
     Searchable before it is settled: until then searches leave these CVs out, so that counts are never of what was.
     """
-    _sync(KINDS["cvs"], debts, refresh=True)
+    _sync_marked(KINDS["cvs"], debts)
 
 
 @owed.job("sync_search", batch=200, queue=owed.NOW)

@@ -63,15 +63,19 @@ def _asked(rows: Sequence[Cv]) -> dict[UUID, Asked]:
     return {row.id: (asked(row), visibility.in_percolator(row)) for row in rows if row.findable}
 
 
+def _shown(rows: Sequence[Cv]) -> dict[UUID, str | None]:
+    return {row.id: row.shown_xid for row in rows}
+
+
 @owed.job("match_cv", batch=40)
 def match_cv(debts: Sequence[Debt]) -> None:
     """Owed work: these CVs, as they are in the database now, are in the ledger of every saved search that finds
     them."""
     with transaction() as session:
-        documents = _asked(session.scalars(select(Cv).where(Cv.id.in_([UUID(debt.subject) for debt in debts]))).all())
-    found = percolate(documents)
+        rows = session.scalars(select(Cv).where(Cv.id.in_([UUID(debt.subject) for debt in debts]))).all()
+    found = percolate(_asked(rows))
     with transaction() as session:
-        finds.add(session, found)
+        finds.add(session, found, _shown(rows))
         owed.settle(session, debts)
 
 
@@ -105,7 +109,7 @@ def _catch_up(search: SavedSearch) -> None:
         new = finds.new_to(session, search)
     for start in range(0, len(new), PAGE):
         with transaction() as session:
-            documents = _asked(session.scalars(select(Cv).where(Cv.id.in_(new[start : start + PAGE]))).all())
-        found = percolate(documents, only=[search.id])
+            rows = session.scalars(select(Cv).where(Cv.id.in_(new[start : start + PAGE]))).all()
+        found = percolate(_asked(rows), only=[search.id])
         with transaction() as session:
-            finds.add(session, found)
+            finds.add(session, found, _shown(rows))

@@ -16,9 +16,9 @@ from store.saved_searches import Find, SavedSearch
 _ADD = text("""
     INSERT INTO finds (saved_search_id, cv_id, found_at)
     SELECT s.id, c.id, :now
-    FROM unnest(CAST(:searches AS bigint[]), CAST(:cvs AS uuid[])) AS pair(search, cv)
+    FROM unnest(CAST(:searches AS bigint[]), CAST(:cvs AS uuid[]), CAST(:shown AS xid8[])) AS pair(search, cv, shown)
     JOIN saved_searches AS s ON s.id = pair.search
-    JOIN cvs AS c ON c.id = pair.cv
+    JOIN cvs AS c ON c.id = pair.cv AND c.shown_xid = pair.shown
     WHERE c.visible AND c.consented AND is_new(c.shown_at, c.shown_xid, s.since_at, s.since)
     ORDER BY s.id, c.id
     ON CONFLICT DO NOTHING
@@ -32,9 +32,10 @@ _NEW_TO = text("""
 """)
 
 
-def add(session: Session, found: Mapping[UUID, Iterable[int]]) -> None:
+def add(session: Session, found: Mapping[UUID, Iterable[int]], shown: Mapping[UUID, str | None]) -> None:
     """Enter what a percolation found, by CV: each pair that is new to its search and that the rule lets its viewer see.
-    The mails that this makes due are owed by a trigger."""
+    `shown` is the `shown_xid` of each CV as it was percolated: of one that says something else by now nothing is told,
+    since it may hide what was found; it is matched again. The mails that this makes due are owed by a trigger."""
     wanted: dict[int, list[UUID]] = {}
     for cv_id, numbers in found.items():
         for number in numbers:
@@ -48,7 +49,12 @@ def add(session: Session, found: Mapping[UUID, Iterable[int]]) -> None:
         for cv_id in cvs.seen_by(session, wanted[row.id], visibility.sql(row.viewer))
     ]
     if pairs:
-        values = {"now": clock.now(), "searches": [one for one, _ in pairs], "cvs": [one for _, one in pairs]}
+        values = {
+            "now": clock.now(),
+            "searches": [one for one, _ in pairs],
+            "cvs": [one for _, one in pairs],
+            "shown": [shown[one] for _, one in pairs],
+        }
         session.execute(_ADD, values)
 
 

@@ -17,7 +17,7 @@ WRITTEN = ("building", "live")
 
 class Generation(Row):
     """One index: `done` of `total` subjects are in it, `position` is the key up to which the backfill came, `mark` is
-    the highest version that was settled in it."""
+    what the index must say of itself at least: see `indexer.sync`."""
 
     __tablename__ = "generations"
 
@@ -109,8 +109,20 @@ def in_state(session: Session, kind: str, states: Sequence[str]) -> list[Generat
     )
 
 
+def next_mark(session: Session) -> int:
+    """A mark that is higher than every one before it."""
+    number: int = session.scalar(select(func.nextval("change"))) or 0
+    return number
+
+
+def marks(session: Session, indexes: Sequence[str]) -> dict[str, int]:
+    """The mark that each of these indexes must have reached."""
+    rows = session.execute(select(Generation.index_name, Generation.mark).where(Generation.index_name.in_(indexes)))
+    return {row.index_name: row.mark for row in rows}
+
+
 def note_mark(session: Session, indexes: Sequence[str], mark: int) -> None:
-    """Note that everything up to this version that was settled now is in these indexes: one whose own mark is lower was
+    """Note that these indexes hold this mark and all that was written before it: one that holds a lower one was
     restored from an old copy."""
     session.execute(
         update(Generation)

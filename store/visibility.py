@@ -29,9 +29,7 @@ from store.errors import NotFound
 Query = dict[str, Any]
 
 # What Finnish and Swedish companies and associations write behind or before their names.
-LEGAL_FORMS = frozenset(
-    {"oy", "oyj", "ab", "abp", "ky", "ay", "tmi", "t:mi", "osk", "rf", "ry", "hb", "kb", "ltd", "publ"}
-)
+LEGAL_FORMS = ("oy", "oyj", "ab", "abp", "ky", "ay", "tmi", "t:mi", "osk", "rf", "ry", "hb", "kb", "ltd", "publ")
 
 
 @dataclass(frozen=True)
