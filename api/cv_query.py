@@ -84,12 +84,8 @@ def _criteria(members: Mapping[str, Any], problems: list[Problem]) -> CvCriteria
 
 def _page(given: object, sort: Sort, problems: list[Problem]) -> tuple[int, cursor.Cursor | None]:
     right = "a number from 1, or what `next` said"
-    if (
-        (isinstance(given, int)
-        and not isinstance(given, bool))
-        or (isinstance(given, str)
-        and given.isascii()
-        and given.isdigit())
+    if (isinstance(given, int) and not isinstance(given, bool)) or (
+        isinstance(given, str) and given.isascii() and given.isdigit()
     ):
         number = int(given) if len(str(given)) <= 6 else 0
         if number < 1:

@@ -81,7 +81,6 @@ def begun(job: str) -> bool:
     return False
 
 
-
 NOW = ("sync_listing", "sync_criteria", "match_listing", "match_alert", "mail_alert", "build_generation")
 
 
