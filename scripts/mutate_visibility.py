@@ -97,7 +97,9 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             for one in node.args:
                 yield f"only {ast.unparse(one)[:50]}", copy.deepcopy(one)
             yield from _without_each(node, "args")
-        case ast.Tuple(ctx=ast.Load()) | ast.List():
+        case ast.List():
+            yield from _without_each(node, "elts")
+        case ast.Tuple() if all(isinstance(one, ast.Constant) for one in node.elts):  # no types
             yield from _without_each(node, "elts")
         case ast.Dict():
             for number, key in enumerate(node.keys):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import tempfile
 import time
+from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,17 +28,18 @@ from store import accounts, clock, employers, generations, tokens, visibility
 from store.database import transaction
 
 WARM_UP = 40
+RECRUITERS = 60
 
 
 def run(console: Console, http: str, count: int, searches: int, seed: int) -> dict[str, Any]:
     """Measure against the service that runs at `http`, without CVs until now; returns the figures, and prints them."""
     loaded = _load(console, count, seed)
     rebuilt = cv_writes.reindex(console, count)
-    token = _recruiter()
+    bearers = cycle(_recruiters())
     asked = cv_population.searches(searches + WARM_UP, seed)
     with console.status("The same CVs in Postgres full-text search"):
         cv_writes.postgres_text()
-    product, bare, postgres, same = _search(console, http, token, asked)
+    product, bare, postgres, same = _search(console, http, bearers, asked)
     figures: dict[str, Any] = {
         "cvs": count,
         "searches": searches,
@@ -48,7 +51,9 @@ def run(console: Console, http: str, count: int, searches: int, seed: int) -> di
         "postgres_text": Spread.of(postgres),
         "same_results": same,
         "reindex": rebuilt,
-        "search_while_reindexing": cv_writes.search_while_reindexing(console, lambda: _post(http, token, asked[0])),
+        "search_while_reindexing": cv_writes.search_while_reindexing(
+            console, lambda: _post(http, next(bearers), asked[0])
+        ),
         "hide": cv_writes.hide_under_load(console),
         "verify": _verify(console),
     }
@@ -68,11 +73,15 @@ def _load(console: Console, count: int, seed: int) -> float:
     return round(time.perf_counter() - start, 1)
 
 
-def _recruiter() -> str:
+def _recruiters() -> list[str]:
+    """Tokens of as many recruiters as it takes for each to search no more than one may."""
     with transaction() as session:
         employer = employers.named(session, "Bench Recruiting Oy")
         employers.approve(session, employer)
-        return tokens.create(session, "recruiter", employer, "recruiter@bench.example")
+        return [
+            tokens.create(session, "recruiter", employer, f"recruiter{number}@bench.example")
+            for number in range(RECRUITERS)
+        ]
 
 
 _http = urllib3.PoolManager()
@@ -91,12 +100,12 @@ def _post(http: str, token: str, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _search(
-    console: Console, http: str, token: str, asked: list[dict[str, Any]]
+    console: Console, http: str, bearers: Iterator[str], asked: list[dict[str, Any]]
 ) -> tuple[list[float], list[float], list[float], bool]:
     """Seconds of each search by HTTP, of its query sent bare, and of the same words in Postgres; and whether the first
     two found the same CVs in the same order, and the same number."""
     with transaction() as session:
-        account = accounts.by_email(session, "recruiter@bench.example")
+        account = accounts.by_email(session, "recruiter0@bench.example")
         if account is None:
             raise RuntimeError("the recruiter is gone")
         seen_by = visibility.viewer(session, account)
@@ -109,7 +118,7 @@ def _search(
     same = True
     for one in track(asked, "search by search", console=console, transient=True):
         start = time.perf_counter()
-        answer = _post(http, token, one)
+        answer = _post(http, next(bearers), one)
         product.append(time.perf_counter() - start)
         body = cv_search.body(seen_by, read_search(one), [], clock.now().date())
         start = time.perf_counter()
