@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 from opensearchpy import NotFoundError, RequestError
@@ -21,6 +24,7 @@ from store.generations import Generation
 from store.owed import Debt
 
 PAGE = 500
+IN_FLIGHT = 3  # pages that are on their way to OpenSearch at a time
 TURN = 10.0  # seconds of backfill after which a worker lets other work through: the position is in the row
 SETTLING = timedelta(seconds=2)
 ROUNDS = 5
@@ -90,24 +94,52 @@ def _create(generation: Generation) -> None:
             row.total = kind(row.kind).count(session)
 
 
+@dataclass(frozen=True)
+class _Page:
+    """A page of rows on its way to OpenSearch: what is being written, after which position it begins, where it ends."""
+
+    written: Future[int]
+    after: str | None
+    end: str
+    count: int
+
+
 def _backfill(of_kind: Kind, generation: Generation) -> bool:
+    """Write the next pages for one turn; says whether none is left. While some are on their way to OpenSearch the next
+    is read and made: most of the time of either is waiting for the other."""
     until = time.monotonic() + TURN
-    while time.monotonic() < until:
-        with transaction() as session:
-            rows = of_kind.page(session, generation.position, PAGE)
-            writes = [write for row in rows for write in sync.writes_of(of_kind, str(row.id), row, row.version)]
-        if not rows:
-            return True
-        sync.write([generation.index_name], writes)
-        with transaction() as session:
-            row = generations.get(session, generation.id, lock=True)
-            if row.position == generation.position:
-                row.position = generation.position = str(rows[-1].id)
-                row.done += len(rows)
-            else:
-                # Another worker is at it too, because a lease ran out: this one goes on where that one is.
-                generation.position = row.position
-    return False
+    after, over = generation.position, False
+    pages: deque[_Page] = deque()
+    with ThreadPoolExecutor(IN_FLIGHT) as sending:
+        while not over and time.monotonic() < until:
+            with transaction() as session:
+                rows = of_kind.page(session, after, PAGE)
+                writes = [write for row in rows for write in sync.writes_of(of_kind, str(row.id), row, row.version)]
+            if rows:
+                sent = sending.submit(sync.write, [generation.index_name], writes)
+                pages.append(_Page(sent, after, str(rows[-1].id), len(rows)))
+                after = pages[-1].end
+            over = not rows
+            if len(pages) == IN_FLIGHT:
+                # Where another worker is at it too, because a lease ran out, this one goes on where that one is.
+                after = _note(generation, pages.popleft()) or after
+        while pages:
+            _note(generation, pages.popleft())
+    return over
+
+
+def _note(generation: Generation, page: _Page) -> str | None:
+    """Wait until a page is written, and note how far the build came: everything up to its position is written, so that
+    a page counts only where it begins. Gives the position where another worker noted another one. Raises what writing
+    raises."""
+    page.written.result()
+    with transaction() as session:
+        row = generations.get(session, generation.id, lock=True)
+        if row.position != page.after:
+            return row.position
+        row.position = page.end
+        row.done += page.count
+    return None
 
 
 def _prove_and_swap(of_kind: Kind, generation: Generation) -> bool:
