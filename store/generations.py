@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, func, select, text, update
+from sqlalchemy import BigInteger, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import clock
@@ -124,8 +124,8 @@ def marks(session: Session, indexes: Sequence[str]) -> dict[str, int]:
 def note_mark(session: Session, indexes: Sequence[str], mark: int) -> None:
     """Note that these indexes hold this mark and all that was written before it: one that holds a lower one was
     restored from an old copy."""
-    session.execute(
-        update(Generation)
-        .where(Generation.index_name.in_(indexes), Generation.mark < mark)
-        .values(mark=func.greatest(Generation.mark, mark))
-    )
+    # Locked in the order in which a swap locks them: the one being built before the one that it replaces.
+    found = select(Generation).where(Generation.index_name.in_(indexes)).order_by(Generation.id.desc())
+    for row in session.scalars(found.with_for_update()):
+        row.mark = max(row.mark, mark)
+    session.flush()

@@ -79,7 +79,7 @@ from tests.integration.cv_model import (
     sees,
 )
 
-EXAMPLES, STEPS = int(os.environ.get("INTERLEAVINGS", "12")), 16
+EXAMPLES, STEPS = int(os.environ.get("INTERLEAVINGS", "8")), 16
 PEOPLE = ("anna", "berit", "cecil")
 BUILT = ("cvs", "searches")
 WORK = ("sync_cv", "sync_search", "match_cv", "match_search", "build_generation", "drop_generation")
