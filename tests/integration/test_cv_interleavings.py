@@ -465,7 +465,8 @@ class CvOrders(RuleBasedStateMachine):
         assert answer.total == len(wanted)
         for hit in answer.hits:
             marked = {one for texts in hit.highlights.values() for said in texts for one in MARKED.findall(said)}
-            assert marked == wanted[hit.cv.id]
+            assert marked  # of many, the first few
+            assert marked <= wanted[hit.cv.id]
             shown = {one for one in WORDS for texts in hit.highlights.values() if one in " ".join(texts)}
             assert shown <= found[hit.cv.id].words()
 
