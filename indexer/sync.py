@@ -133,7 +133,7 @@ def sync_criteria(debts: Sequence[Debt]) -> None:
     _sync(KINDS["alerts"], debts)
 
 
-@owed.job("sync_cv", batch=200, queue=owed.NOW)
+@owed.job("sync_cv", batch=200, queue=owed.NOW, gathers=True)
 def sync_cv(debts: Sequence[Debt]) -> None:
     """Owed work: the CV index holds these CVs as employers may see them, or a tombstone.
 

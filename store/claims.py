@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from store import clock, owed
@@ -73,6 +73,23 @@ def take_up(session: Session, name: str, subjects: Sequence[str], lease: timedel
     due = [debt for debt in debts if debt.due_at <= now]
     keep(session, due, lease)
     return due
+
+
+def take_along(session: Session, name: str, most: int, lease: timedelta) -> list[Debt]:
+    """Debts of this job that are due and have not failed, the longest due first, in this worker's hands from now: also
+    those that wait in the queue, whose own worker will find them done. Two workers may have the same in hand for a
+    moment, so this is for work that can be done twice."""
+    now = clock.now()
+    found = (
+        select(Owed.subject_id)
+        .where(Owed.job == name, Owed.due_at <= now, Owed.attempts == 0)
+        .order_by(Owed.due_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    debts = owed.read(session, name, list(session.scalars(found)))
+    keep(session, debts, lease)
+    return debts
 
 
 def keep(session: Session, debts: Sequence[Debt], lease: timedelta) -> None:

@@ -57,12 +57,14 @@ Work = Callable[[Sequence[Debt]], None]
 
 @dataclass(frozen=True)
 class Job:
-    """How a kind of owed work is done."""
+    """How a kind of owed work is done. Of one that `gathers`, a batch costs much and each piece of it little: a worker
+    that begins one takes along what else is due, so that batches grow while work piles up."""
 
     name: str
     work: Work
     batch: int
     queue: str
+    gathers: bool = False
 
 
 # Somebody waits for what is in the first queue; listings are matched and mailed in the second, and indexed for searches
@@ -73,11 +75,11 @@ NOW, NEXT, LATER = QUEUES = ("now", "next", "later")
 _jobs: dict[str, Job] = {}
 
 
-def job(name: str, batch: int, queue: str = NEXT) -> Callable[[Work], Work]:
+def job(name: str, batch: int, queue: str = NEXT, *, gathers: bool = False) -> Callable[[Work], Work]:
     """Register the function that does the owed work `name`, in batches of at most `batch` subjects."""
 
     def register(work: Work) -> Work:
-        _jobs[name] = Job(name, work, batch, queue)
+        _jobs[name] = Job(name, work, batch, queue, gathers)
         return work
 
     return register

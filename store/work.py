@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 
 from store import owed, settings
-from store.claims import take_up
+from store.claims import take_along, take_up
 from store.database import transaction
 from store.faults import describe, log
 from store.owed import Debt, Job
@@ -44,8 +44,13 @@ def perform(name: str, subjects: Sequence[str]) -> None:
     and KeyError for a job that this process does not know.
     """
     job = owed.jobs()[name]
+    lease = timedelta(seconds=settings.get().lease)
     with transaction() as session:
-        debts = take_up(session, name, subjects, timedelta(seconds=settings.get().lease))
+        debts = take_up(session, name, subjects, lease)
+        if debts and job.gathers and not debts[0].alone:
+            known = {debt.subject for debt in debts}
+            along = take_along(session, name, job.batch, lease)
+            debts += [debt for debt in along if debt.subject not in known][: job.batch - len(debts)]
     if not debts:
         return
     failure = _try(job, debts)

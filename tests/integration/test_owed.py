@@ -361,3 +361,29 @@ def test_a_relay_outlives_the_services_that_it_needs(service: str, clean: Servic
         until(lambda: queues.depth()[owed.jobs()["sync_listing"].queue])
         assert process.poll() is None
     assert log.read_text().count("the relay waits") == 1
+
+
+def test_work_that_gathers_takes_along_what_is_due(clean: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits in the queue is done by whoever begins first; what failed, and what is not due, is left alone."""
+    done: list[list[str]] = []
+
+    def work_(debts: Sequence[Debt]) -> None:
+        done.append(sorted(debt.subject for debt in debts))
+        with transaction() as session:
+            owed.settle(session, debts)
+
+    monkeypatch.setitem(owed._jobs, "gather", owed.Job("gather", work_, 3, owed.NOW, gathers=True))
+    with transaction() as session:
+        for subject in ("a", "b", "c", "d"):
+            owed.owe(session, "gather", subject)
+        owed.owe(session, "gather", "later", clock.now() + timedelta(hours=1))
+        owed.owe(session, "gather", "failed")
+        session.execute(text("UPDATE owed SET attempts = 1 WHERE subject_id = 'failed'"))
+        session.execute(text("UPDATE owed SET lease = now() + interval '1 minute' WHERE job = 'gather'"))
+    work.perform("gather", ["a"])
+    work.perform("gather", ["b"])
+    work.perform("gather", ["d"])
+    assert len(done[0]) == 3
+    assert sorted(subject for batch in done for subject in batch) == ["a", "b", "c", "d"]
+    with transaction() as session:
+        assert {debt.subject for debt in owed.read(session, "gather", ["later", "failed"])} == {"later", "failed"}
