@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,19 +11,15 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Date,
     ForeignKey,
-    Insert,
     Text,
     cast,
     func,
-    insert,
-    literal,
     select,
+    text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import clock
@@ -66,37 +63,36 @@ def note_search(session: Session, recruiter: Account, asked: dict[str, Any], tot
     """Note a search and the CVs that its answer shows; returns its number. Raises Forbidden without an employer."""
     if recruiter.employer_id is None:
         raise Forbidden("only an employer's recruiter searches CVs")
-    searched = insert(SearchRow).values(
-        employer_id=recruiter.employer_id, account_id=recruiter.id, asked=asked, total=total, at=clock.now()
-    )
-    if not found:
-        return session.execute(searched.returning(SearchRow.id)).scalar_one()
-    noted = searched.returning(SearchRow.id).cte("noted")
-    entered = _entries(recruiter, FOUND, found, select(noted.c.id).scalar_subquery()).add_cte(noted)
-    return session.execute(entered.returning(Access.search_id)).scalars().first() or 0
+    return int(session.execute(_SEARCHED, _who(recruiter, found, asked=json.dumps(asked), total=total)).scalar_one())
 
 
 def note(session: Session, recruiter: Account, action: str, cvs: Sequence[UUID]) -> None:
     """Note that a recruiter saw these CVs, or did this with them; those that are gone meanwhile are passed over."""
     if cvs:
-        session.execute(_entries(recruiter, action, cvs, literal(None, BigInteger)))
+        session.execute(_NOTED, _who(recruiter, cvs, action=action))
 
 
-def _entries(recruiter: Account, action: str, cvs: Sequence[UUID], search_id: ColumnElement[Any]) -> Insert:
-    ids = func.unnest(cast(list(cvs), ARRAY(PgUUID(as_uuid=True)))).table_valued("id").render_derived()
-    # Locked against deletion, so that a CV which is being erased does not make the whole answer fail.
-    standing = select(Cv.id).where(Cv.id.in_(select(ids.c.id))).with_for_update(read=True, key_share=True).subquery()
-    return insert(Access).from_select(
-        ["cv_id", "employer_id", "account_id", "action", "search_id", "at"],
-        select(
-            standing.c.id,
-            literal(recruiter.employer_id, PgUUID(as_uuid=True)),
-            literal(recruiter.id, PgUUID(as_uuid=True)),
-            literal(action),
-            search_id,
-            literal(clock.now(), Access.at.type),
-        ),
+def _who(recruiter: Account, cvs: Sequence[UUID], **more: Any) -> dict[str, Any]:
+    return {"cvs": list(cvs), "employer": recruiter.employer_id, "account": recruiter.id, "now": clock.now(), **more}
+
+
+# Each search runs one of these, so they are written out. The CVs are locked against deletion, so that one which is
+# being erased does not make the whole answer fail.
+_NOTED = text("""
+    WITH standing AS (SELECT id FROM cvs WHERE id = ANY(CAST(:cvs AS uuid[])) FOR KEY SHARE)
+    INSERT INTO access_log (cv_id, employer_id, account_id, action, at)
+    SELECT id, :employer, :account, :action, :now FROM standing
+""")
+_SEARCHED = text("""
+    WITH standing AS (SELECT id FROM cvs WHERE id = ANY(CAST(:cvs AS uuid[])) FOR KEY SHARE), searched AS (
+        INSERT INTO searches (employer_id, account_id, asked, total, at)
+        VALUES (:employer, :account, CAST(:asked AS jsonb), :total, :now) RETURNING id
+    ), noted AS (
+        INSERT INTO access_log (cv_id, employer_id, account_id, action, search_id, at)
+        SELECT standing.id, :employer, :account, 'found', searched.id, :now FROM standing, searched
     )
+    SELECT id FROM searched
+""")
 
 
 @dataclass(frozen=True)

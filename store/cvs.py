@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, FetchedValue, ForeignKey, Text, select
+from sqlalchemy import ColumnElement, DateTime, FetchedValue, ForeignKey, Text, any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import cv_fields
@@ -127,7 +128,8 @@ def delete(session: Session, cv: Cv) -> None:
 
 def seen_by(session: Session, ids: Sequence[UUID], rule: ColumnElement[bool]) -> dict[UUID, Cv]:
     """Of these CVs those that the rule lets a viewer see, as they are now; in one query."""
-    return {cv.id: cv for cv in session.scalars(select(Cv).where(Cv.id.in_(ids), rule))}
+    among = Cv.id == any_(literal(list(ids), ARRAY(PgUUID(as_uuid=True))))
+    return {cv.id: cv for cv in session.scalars(select(Cv).where(among, rule))}
 
 
 def get_seen(session: Session, cv_id: UUID, rule: ColumnElement[bool]) -> Cv:
