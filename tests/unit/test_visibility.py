@@ -60,6 +60,7 @@ def test_a_legal_form_says_nothing(form: str) -> None:
         ("Kone,Osat", "name:kone osat"),
         ("H&M Hennes", "name:h&m hennes"),
         ("Oyster", "name:oyster"),
+        ("Abx Rex", "name:abx rex"),
         ("Åkeri Ä", "name:åkeri ä"),
     ],
 )
@@ -75,6 +76,7 @@ def test_a_name_is_what_distinguishes_it(written: str, key: str) -> None:
             " Mail.HR.Nokia.Example. ",
             ["domain:mail.hr.nokia.example", "domain:hr.nokia.example", "domain:nokia.example"],
         ),
+        ("lines.ax", ["domain:lines.ax"]),
         ("localhost", []),
     ],
 )
