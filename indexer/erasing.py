@@ -20,6 +20,8 @@ from store.owed import Debt
 # The indexes in which there is something of persons and of recruiters.
 KINDS = ("cvs", "searches")
 LOOK_AGAIN = timedelta(seconds=3)
+# The tombstone of somebody who was erased just now is on its way.
+LOOK_SOON, JUST_NOW = timedelta(milliseconds=300), timedelta(seconds=10)
 ALARM = timedelta(minutes=10)
 # A merge may take longer than the lease of what was handed out: nobody else is to begin the same.
 MERGING = timedelta(seconds=300)
@@ -134,7 +136,11 @@ def _put_off(debts: Sequence[Debt]) -> None:
         left = [debt for debt in debts if debt.subject in rows and rows[debt.subject].left]
         late = [debt for debt in left if now - rows[debt.subject].rows_at > ALARM]
         owed.settle(session, [debt for debt in debts if debt not in left])
-        owed.postpone(session, [debt for debt in left if debt not in late], now + LOOK_AGAIN)
+        for debt in left:
+            if debt not in late:
+                row = rows[debt.subject]
+                soon = row.index_at is None and now - row.rows_at < JUST_NOW
+                owed.postpone(session, [debt], now + (LOOK_SOON if soon else LOOK_AGAIN))
         for debt in late:
             # No fault of theirs, so they go on together, and soon.
             missing = f"not complete after ten minutes: {', '.join(rows[debt.subject].left)}"

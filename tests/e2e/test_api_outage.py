@@ -47,7 +47,13 @@ def test_without_the_search_engine(
             assert answer.headers["Retry-After"] == "5"
         ready = outside.get("/readyz")
         assert ready.status_code == 503
-        assert ready.json == {"ready": False, "postgres": "ok", "opensearch": "does not answer", "redis": "ok"}
+        assert ready.json == {
+            "ready": False,
+            "postgres": "ok",
+            "opensearch": "does not answer",
+            "redis": "ok",
+            "erasures": "ok",
+        }
         assert api.post("/alerts", ASK).status_code == 202
         assert api.post("/alerts/confirm", {"token": confirm}).json["state"] == "active"
         created = employer.put("/listings/a-1", listing())
