@@ -47,7 +47,8 @@ def parse(text: str) -> Terms:
     wanted: set[str] = set()
     unwanted: set[str] = set()
     for minus, phrase, word in PIECE.findall(folded):
-        term = " ".join(phrase.split()) if phrase else word.replace('"', "")
+        # A minus in front means the same however often and wherever it is written, so that a term reads as it is shown.
+        term = (" ".join(phrase.split()) if phrase else word.replace('"', "")).lstrip("- ")
         if any(letter.isalnum() for letter in term):
             (unwanted if minus else wanted).add(term)
     return Terms(tuple(sorted(wanted)), tuple(sorted(unwanted)))

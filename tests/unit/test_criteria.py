@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from store.criteria import EMPLOYMENT, Criteria, from_body, read, selective
@@ -92,6 +93,9 @@ valid = st.fixed_dictionaries(
 
 
 @given(valid, st.randoms())
+@example({"text": 'a"--C'}, random.Random(1))
+@example({"text": 'b "-c"'}, random.Random(1))
+@example({"text": 'b -"- c d"'}, random.Random(1))
 def test_canonical_criteria_stay_as_they_are(data: dict[str, Any], chance: Any) -> None:
     """Reading what was shown, a stored body, or the same lists in another order gives the same value."""
     try:
