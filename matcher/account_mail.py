@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from matcher import account_render, smtp
+from matcher.outgoing import one_by_one
 from store import account_links, clock, consents, links, owed, registrations, settings, sites
 from store.database import transaction
 from store.errors import Forbidden
-from store.faults import describe
 from store.owed import Debt
 
-OUTAGE = timedelta(seconds=30)  # between two tries while the mail server is down, at most
 REFUSED = timedelta(minutes=10)  # between two tries for a mailbox that refuses: its owner waits, and the link expires
 PATIENCE = 12  # tries of one refused mail
 
@@ -21,19 +20,19 @@ PATIENCE = 12  # tries of one refused mail
 @owed.job("mail_account_link", batch=10, queue=owed.NOW)
 def mail_account_link(debts: Sequence[Debt]) -> None:
     """Owed work: the owners of these links get them."""
-    _each(debts, _mail_link)
+    one_by_one(debts, _mail_link, longest=REFUSED, patience=PATIENCE)
 
 
 @owed.job("mail_account_known", batch=10, queue=owed.NOW)
 def mail_account_known(debts: Sequence[Debt]) -> None:
     """Owed work: the holders of these accounts are told that somebody registered their address again."""
-    _each(debts, _mail_known)
+    one_by_one(debts, _mail_known, longest=REFUSED, patience=PATIENCE)
 
 
 @owed.job("mail_password_changed", batch=10, queue=owed.NOW)
 def mail_password_changed(debts: Sequence[Debt]) -> None:
     """Owed work: the holders of these accounts are told that the password was changed."""
-    _each(debts, _mail_changed)
+    one_by_one(debts, _mail_changed, longest=REFUSED, patience=PATIENCE)
 
 
 @owed.job("lapse_account", batch=100)
@@ -46,23 +45,6 @@ def lapse_account(debts: Sequence[Debt]) -> None:
                 owed.settle(session, [debt])
             else:
                 owed.postpone(session, [debt], clock.now() + wait)
-
-
-def _each(debts: Sequence[Debt], mail: Callable[[Debt], None]) -> None:
-    """Mail by mail: a refusal concerns one of them, an outage all that are left."""
-    for number, debt in enumerate(debts):
-        try:
-            mail(debt)
-        except smtp.Refused as refusal:
-            with transaction() as session:
-                if refusal.permanent or debt.attempts >= PATIENCE:
-                    owed.settle(session, [debt])  # nobody reads there; the account or the link lapses by itself
-                else:
-                    owed.failed(session, [debt], describe(refusal), longest=REFUSED)
-        except smtp.Unreachable as outage:
-            with transaction() as session:
-                owed.failed(session, debts[number:], describe(outage), longest=OUTAGE)
-            return
 
 
 def _mail_link(debt: Debt) -> None:

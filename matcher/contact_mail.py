@@ -3,52 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from matcher import contact_render, smtp
+from matcher.outgoing import one_by_one
 from store import consents, contact_requests, links, owed, settings, sites
 from store.database import transaction
 from store.errors import Forbidden, NotFound
-from store.faults import describe
 from store.owed import Debt
-
-OUTAGE = timedelta(seconds=30)  # between two tries while the mail server is down, at most
-REFUSED = timedelta(hours=1)  # between two tries for a mailbox that refuses, at most
-PATIENCE = 100  # tries of one refused mail: with an hour between them, four days
 
 
 @owed.job("mail_contact_request", batch=10, queue=owed.NOW)
 def mail_contact_request(debts: Sequence[Debt]) -> None:
     """Owed work: the persons learn who asks for their contact details."""
-    _each(debts, _mail_request)
+    one_by_one(debts, _settling(_mail_request))
 
 
 @owed.job("mail_contact_answer", batch=10, queue=owed.NOW)
 def mail_contact_answer(debts: Sequence[Debt]) -> None:
     """Owed work: the recruiters learn that contact details were handed over."""
-    _each(debts, _mail_answer)
+    one_by_one(debts, _settling(_mail_answer))
 
 
-def _each(debts: Sequence[Debt], mail: Callable[[Session, Debt], None]) -> None:
-    """Mail by mail: a refusal concerns one of them, an outage all that are left."""
-    for number, debt in enumerate(debts):
-        try:
-            with transaction() as session:
-                mail(session, debt)
-                owed.settle(session, [debt])
-        except smtp.Refused as refusal:
-            with transaction() as session:
-                if refusal.permanent or debt.attempts >= PATIENCE:
-                    owed.settle(session, [debt])  # the request stands, and is answered where people look at it
-                else:
-                    owed.failed(session, [debt], describe(refusal), longest=REFUSED)
-        except smtp.Unreachable as outage:
-            with transaction() as session:
-                owed.failed(session, debts[number:], describe(outage), longest=OUTAGE)
-            return
+def _settling(mail: Callable[[Session, Debt], None]) -> Callable[[Debt], None]:
+    """The mail and the end of its debt in one transaction."""
+
+    def send(debt: Debt) -> None:
+        with transaction() as session:
+            mail(session, debt)
+            owed.settle(session, [debt])
+
+    return send
 
 
 def _mail_request(session: Session, debt: Debt) -> None:
