@@ -31,6 +31,7 @@ from matcher.outage import Outdated
 from store import access_log, contact_requests, cvs, finds, saved_searches, unusual_use, visibility
 from store.accounts import Account
 from store.cvs import Cv
+from store.database import transaction
 from store.errors import Conflict
 from store.saved_searches import SavedSearch
 
@@ -166,8 +167,6 @@ def _seen(session: Any, account: Account, cv_id: UUID) -> Cv:
 
 def _build_anew(kind: str) -> None:
     """An index that was restored from an old copy is built from the rows; until then nothing is read from it."""
-    from store.database import transaction
-
     try:
         with transaction() as session:
             rebuild.begin(session, kind)

@@ -26,7 +26,6 @@ from store.owed import Debt
 PAGE = 500
 IN_FLIGHT = 3  # pages that are on their way to OpenSearch at a time
 TURN = 10.0  # seconds of backfill after which a worker lets other work through: the position is in the row
-SETTLING = timedelta(seconds=2)
 ROUNDS = 5
 
 

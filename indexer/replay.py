@@ -8,8 +8,9 @@ from opensearchpy import ConnectionError as NoConnection
 from opensearchpy import NotFoundError, TransportError
 from sqlalchemy.exc import DBAPIError
 
-from indexer import leftovers, rebuild, sync
+from indexer import leftovers, rebuild
 from mappings.client import UNAVAILABLE, client
+from mappings.indexes import MARK
 from store import alone, erasures, generations, ledger, readiness, replay
 from store.database import transaction
 from store.faults import describe, log
@@ -79,7 +80,7 @@ def _index_is_ahead() -> bool:
             return False
         try:
             asked = {"_source": "false", "request_timeout": PROMPTLY}
-            mark = client().get(index=live.index_name, id=sync.MARK, params=asked)
+            mark = client().get(index=live.index_name, id=MARK, params=asked)
         except TransportError as error:
             if isinstance(error, NotFoundError | NoConnection) or error.status_code in UNAVAILABLE:
                 return False

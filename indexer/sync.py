@@ -8,14 +8,13 @@ from typing import Any
 
 from indexer.kinds import KINDS, Kind, Row
 from mappings.client import client
+from mappings.indexes import MARK
 from store import generations, owed
 from store.database import transaction
 from store.errors import Conflict
 from store.owed import Debt
 
 CONFLICT = 409
-# The document that says, by its version, how new an index is. It is a tombstone.
-MARK = "mark"
 
 
 class NotWritten(Exception):

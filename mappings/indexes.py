@@ -10,6 +10,8 @@ from typing import Any
 from store import settings
 
 HERE = Path(__file__).parent
+# The id of the document that says how new an index is, by its version. It is a tombstone.
+MARK = "mark"
 
 # What may stand in a stored query's index and in a listing's: the fields that criteria ask are the same in both, by
 # being one file. A change of it, or of the analysis, takes a new generation of each kind.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from matcher import contact_render, smtp
-from matcher.outgoing import one_by_one
-from store import consents, contact_requests, links, owed, settings, sites
-from store.database import transaction
+from matcher.outgoing import one_by_one, settling
+from store import consents, contact_requests, links, owed, sites
 from store.errors import Forbidden, NotFound
 from store.owed import Debt
 
@@ -18,24 +17,13 @@ from store.owed import Debt
 @owed.job("mail_contact_request", batch=10, queue=owed.NOW)
 def mail_contact_request(debts: Sequence[Debt]) -> None:
     """Owed work: the persons learn who asks for their contact details."""
-    one_by_one(debts, _settling(_mail_request))
+    one_by_one(debts, settling(_mail_request))
 
 
 @owed.job("mail_contact_answer", batch=10, queue=owed.NOW)
 def mail_contact_answer(debts: Sequence[Debt]) -> None:
     """Owed work: the recruiters learn that contact details were handed over."""
-    one_by_one(debts, _settling(_mail_answer))
-
-
-def _settling(mail: Callable[[Session, Debt], None]) -> Callable[[Debt], None]:
-    """The mail and the end of its debt in one transaction."""
-
-    def send(debt: Debt) -> None:
-        with transaction() as session:
-            mail(session, debt)
-            owed.settle(session, [debt])
-
-    return send
+    one_by_one(debts, settling(_mail_answer))
 
 
 def _mail_request(session: Session, debt: Debt) -> None:
@@ -47,7 +35,7 @@ def _mail_request(session: Session, debt: Debt) -> None:
     except (NotFound, Forbidden):
         return
     message = contact_render.request_mail(sites.find(session, account.site), account, address, request, employer)
-    smtp.send(message, _return_path(account.id), address)
+    smtp.send(message, links.return_path(account.id), address)
 
 
 def _mail_answer(session: Session, debt: Debt) -> None:
@@ -59,8 +47,4 @@ def _mail_answer(session: Session, debt: Debt) -> None:
     except (NotFound, Forbidden):
         return
     message = contact_render.answer_mail(sites.find(session, account.site), account, address, request, employer)
-    smtp.send(message, _return_path(account.id), address)
-
-
-def _return_path(account_id: UUID) -> str:
-    return f"{links.bounce_mark(account_id)}@{settings.get().mail_domain}"
+    smtp.send(message, links.return_path(account.id), address)

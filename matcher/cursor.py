@@ -16,6 +16,8 @@ from store.errors import Invalid, Problem
 
 # A number of a sort, and the id that decides between equals.
 _SCORE = 1_000_000.0
+# How far OpenSearch counts through: beyond it, `next` leads on.
+DEEPEST = 10_000
 _ISO_DAY = re.compile(r"2\d{3}-\d\d-\d\d")
 
 
@@ -48,3 +50,11 @@ def _is_position(sort: Sort, value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return 0 <= value <= _SCORE if sort == "relevance" else isinstance(value, int) and 0 <= value <= NO_DEADLINE
+
+
+def skipped(page: int, size: int) -> int:
+    """How many hits come before a page, which counts from 1. Raises Invalid for one beyond `DEEPEST`."""
+    before = (page - 1) * size
+    if before + size >= DEEPEST:
+        raise Invalid([Problem("page", f"lies beyond the first {DEEPEST:,} results", "what `next` says, page by page")])
+    return before

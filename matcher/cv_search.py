@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from mappings import client, cv_search
 from mappings.client import whole
+from mappings.cv import asked as document_of
 from mappings.cv_search import Sort
-from matcher import cv_why
+from mappings.indexes import MARK
+from matcher import cursor, cv_why
 from matcher.cursor import Cursor
 from matcher.cv_facets import label
 from matcher.facets import Facet
@@ -22,13 +24,11 @@ from store import access_log, clock, cvs, generations, unsynced, visibility
 from store.accounts import Account
 from store.cv_criteria import CvCriteria
 from store.cvs import Cv
-from store.errors import Invalid, Problem
 from store.unsynced import CvIndex
 from store.visibility import Viewer
 
-DEEPEST = 10_000
 TRIES = 3
-MARK = {"size": 1, "query": {"ids": {"values": ["mark"]}}, "version": True, "_source": False}
+ASK_MARK = {"size": 1, "query": {"ids": {"values": [MARK]}}, "version": True, "_source": False}
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def find(session: Session, recruiter: Account, asked: CvSearch) -> CvFound:
     each of them that the answer shows, in this transaction.
 
     Raises SearchDown when the engine does not answer for every shard, Outdated when its index is older than the
-    database, and Invalid for a page beyond `DEEPEST`.
+    database, and Invalid for a page beyond `cursor.DEEPEST`.
     """
     for _ in range(TRIES):
         found = _look(session, visibility.viewer(session, recruiter), asked)
@@ -88,8 +88,6 @@ def find(session: Session, recruiter: Account, asked: CvSearch) -> CvFound:
 def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: str) -> list[CvHit]:
     """The CVs that this recruiter may see and that have most in common with this one, at most `size`; noted as found.
     Raises as `find` does."""
-    from mappings.cv import asked as document_of
-
     document = document_of(cv)
     for _ in range(TRIES):
         seen_by = visibility.viewer(session, recruiter)
@@ -136,7 +134,7 @@ def _index(session: Session) -> CvIndex:
 
 
 def body(seen_by: Viewer, asked: CvSearch, changed: Sequence[str], day: date) -> dict[str, Any]:
-    """What the engine is asked; raises Invalid for a page beyond `DEEPEST`."""
+    """What the engine is asked; raises Invalid for a page beyond `cursor.DEEPEST`."""
     found = cv_search.matching(seen_by, asked.criteria, changed)
     request: dict[str, Any] = {
         "query": cv_search.ranked(found, asked.criteria, day),
@@ -149,11 +147,7 @@ def body(seen_by: Viewer, asked: CvSearch, changed: Sequence[str], day: date) ->
     if asked.after is not None:
         request["search_after"] = asked.after.position
     else:
-        skipped = (asked.page - 1) * asked.size
-        if skipped + asked.size >= DEEPEST:
-            right = "what `next` says, page by page"
-            raise Invalid([Problem("page", f"lies beyond the first {DEEPEST:,} results", right)])
-        request["from"] = skipped
+        request["from"] = cursor.skipped(asked.page, asked.size)
     marked = cv_search.highlight(asked.criteria.text) if asked.criteria.text else None
     if marked is not None:
         request["highlight"] = marked
@@ -166,7 +160,7 @@ def _ask(session: Session, index: CvIndex, request: dict[str, Any]) -> dict[str,
     """The answer of an index that holds everything that was settled in it, and nothing of a later database than this
     one, which was restored then. Raises SearchDown and Outdated."""
     with asking():
-        answer, marked = client.msearch(index.name, [request, MARK])
+        answer, marked = client.msearch(index.name, [request, ASK_MARK])
     hits = whole(marked)["hits"]["hits"]
     written = hits[0]["_version"] if hits else 0
     # Beyond what was the newest before the answer it may be by what was written meanwhile: then there is a newer one

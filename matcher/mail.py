@@ -14,8 +14,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from matcher import render, smtp
-from matcher.outgoing import one_by_one
-from store import alerts, clock, consents, deliveries, links, owed, settings, sites
+from matcher.outgoing import one_by_one, settling
+from store import alerts, clock, consents, deliveries, links, owed, sites
 from store.database import transaction
 from store.deliveries import Mail
 from store.errors import Forbidden
@@ -33,7 +33,7 @@ def mail_alert(debts: Sequence[Debt]) -> None:
 @owed.job("mail_confirmation", batch=10, queue=owed.NOW)
 def mail_confirmation(debts: Sequence[Debt]) -> None:
     """Owed work: the owners of these addresses are asked whether the alert is theirs."""
-    one_by_one(debts, _mail_confirmation, _end)
+    one_by_one(debts, settling(_mail_confirmation), _end)
 
 
 def _end(session: Session, debt: Debt, refusal: smtp.Refused) -> None:
@@ -68,7 +68,7 @@ def _mail_alert(debt: Debt) -> None:
                 listings=listings,
                 mail_id=mail.id,
             )
-            smtp.send(message, _return_path(alert.id), address)
+            smtp.send(message, links.return_path(alert.id), address)
             deliveries.sent(session, mail, alert)
         else:
             deliveries.discard(session, mail)
@@ -100,23 +100,13 @@ def _gather(debt: Debt) -> UUID | None:
         return mail.id
 
 
-def _mail_confirmation(debt: Debt) -> None:
-    with transaction() as session:
-        try:
-            alert, address = consents.require(session, UUID(debt.subject), consents.CONFIRMATION)
-        except Forbidden:
-            owed.settle(session, [debt])
-            return
-        message = render.confirmation(
-            site=sites.find(session, alert.site),
-            alert=alert,
-            email=address,
-            criteria=alerts.criteria_of(session, alert),
-        )
-        smtp.send(message, _return_path(alert.id), address)
-        consents.note_confirmation(session, address)
-        owed.settle(session, [debt])
-
-
-def _return_path(alert_id: UUID) -> str:
-    return f"{links.bounce_mark(alert_id)}@{settings.get().mail_domain}"
+def _mail_confirmation(session: Session, debt: Debt) -> None:
+    alert, address = consents.require(session, UUID(debt.subject), consents.CONFIRMATION)
+    message = render.confirmation(
+        site=sites.find(session, alert.site),
+        alert=alert,
+        email=address,
+        criteria=alerts.criteria_of(session, alert),
+    )
+    smtp.send(message, links.return_path(alert.id), address)
+    consents.note_confirmation(session, address)

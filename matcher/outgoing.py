@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from matcher import smtp
 from store import owed
 from store.database import transaction
+from store.errors import Forbidden
 from store.faults import describe
 from store.owed import Debt
 
@@ -20,6 +22,19 @@ PATIENCE = 100  # tries of one refused mail: with an hour between them, four day
 
 def _no_more(session: Session, debt: Debt, refusal: smtp.Refused) -> None:
     """Nobody reads there, and nothing else follows from it."""
+
+
+def settling(mail: Callable[[Session, Debt], None]) -> Callable[[Debt], None]:
+    """The mail and the end of its debt in one transaction. A mail that the gate forbids, by Forbidden before anything
+    is written, is owed no more."""
+
+    def send(debt: Debt) -> None:
+        with transaction() as session:
+            with suppress(Forbidden):
+                mail(session, debt)
+            owed.settle(session, [debt])
+
+    return send
 
 
 def one_by_one(

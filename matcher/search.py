@@ -13,18 +13,14 @@ from sqlalchemy.orm import Session
 from mappings import client, search
 from mappings.indexes import alias
 from mappings.search import Sort
-from matcher import facets
+from matcher import cursor, facets
 from matcher.cursor import Cursor
 from matcher.facets import Facet
 from matcher.outage import asking
 from matcher.why import why
 from store import clock, listings, unsynced
 from store.criteria import Criteria
-from store.errors import Invalid, Problem
 from store.listings import Listing
-
-# How far OpenSearch counts through: beyond it, `next` leads on.
-DEEPEST = 10_000
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ class Found:
 def find(session: Session, asked: Search) -> Found:
     """The listings that meet the criteria and are open, exactly as an alert with these criteria would be told of them.
 
-    Raises SearchDown when the engine does not answer for every shard, and Invalid for a page beyond `DEEPEST`.
+    Raises SearchDown when the engine does not answer for every shard, and Invalid for a page beyond `cursor.DEEPEST`.
     """
     now = clock.now()
     day = asked.after.day if asked.after else now.date()
@@ -79,7 +75,7 @@ def find(session: Session, asked: Search) -> Found:
     if asked.after is not None:
         body["search_after"] = asked.after.position
     else:
-        body["from"] = _skipped(asked)
+        body["from"] = cursor.skipped(asked.page, asked.size)
     if asked.criteria.wanted:
         body["highlight"] = search.highlight(asked.criteria)
     if asked.facets:
@@ -94,13 +90,6 @@ def find(session: Session, asked: Search) -> Found:
         next=Cursor(asked.sort, day, tuple(shown[-1]["sort"])) if len(hits) > asked.size else None,
         facets=facets.read(session, answer["aggregations"], asked.language) if asked.facets else {},
     )
-
-
-def _skipped(asked: Search) -> int:
-    skipped = (asked.page - 1) * asked.size
-    if skipped + asked.size >= DEEPEST:
-        raise Invalid([Problem("page", f"lies beyond the first {DEEPEST:,} results", "what `next` says, page by page")])
-    return skipped
 
 
 def _shown(session: Session, asked: Search, hits: Sequence[dict[str, Any]]) -> list[Hit]:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from matcher import addresses, smtp
-from matcher.outgoing import one_by_one
+from matcher.outgoing import one_by_one, settling
 from matcher.render import begin, fill
-from store import consents, finds, links, owed, settings, sites, wording
+from store import consents, finds, links, owed, sites, wording
 from store.accounts import Account
-from store.database import transaction
-from store.errors import Forbidden
 from store.owed import Debt
 from store.saved_searches import SavedSearch
 from store.sites import Site
@@ -22,27 +22,21 @@ from store.sites import Site
 @owed.job("mail_search", batch=10)
 def mail_search(debts: Sequence[Debt]) -> None:
     """Owed work: the recruiters who saved these searches know of the candidates that wait."""
-    one_by_one(debts, _mail)
+    one_by_one(debts, settling(_mail))
 
 
-def _mail(debt: Debt) -> None:
-    with transaction() as session:
-        search = session.get(SavedSearch, int(debt.subject), with_for_update=True)
-        try:
-            if search is None:
-                raise Forbidden("the search is gone")
-            account, address = consents.require_account(session, search.account_id, consents.SERVICE)
-        except Forbidden:
-            owed.settle(session, [debt])
-            return
-        # Looked up under the lock: who hid, blocked or was erased meanwhile is not counted.
-        new = finds.of(session, search, untold=True)
-        if new:
-            first = new[-1][0].id
-            site = sites.find(session, account.site)
-            smtp.send(message(site, account, address, search, len(new), first), _return_path(account.id), address)
-            finds.told(session, search, [cv.id for cv, _ in new])
-        owed.settle(session, [debt])
+def _mail(session: Session, debt: Debt) -> None:
+    search = session.get(SavedSearch, int(debt.subject), with_for_update=True)
+    if search is None:
+        return
+    account, address = consents.require_account(session, search.account_id, consents.SERVICE)
+    # Looked up under the lock: who hid, blocked or was erased meanwhile is not counted.
+    new = finds.of(session, search, untold=True)
+    if new:
+        first = new[-1][0].id
+        site = sites.find(session, account.site)
+        smtp.send(message(site, account, address, search, len(new), first), links.return_path(account.id), address)
+        finds.told(session, search, [cv.id for cv, _ in new])
 
 
 def message(site: Site, account: Account, email: str, search: SavedSearch, count: int, first: UUID) -> EmailMessage:
@@ -62,7 +56,3 @@ def message(site: Site, account: Account, email: str, search: SavedSearch, count
     }
     fill(made, site, language, "search_found", values)
     return made
-
-
-def _return_path(account_id: UUID) -> str:
-    return f"{links.bounce_mark(account_id)}@{settings.get().mail_domain}"

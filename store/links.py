@@ -56,6 +56,11 @@ def bounce_mark(alert_id: UUID) -> str:
     return _mark(_secrets()[-1], alert_id)
 
 
+def return_path(subject: UUID) -> str:
+    """The address that a mail about an alert or an account comes back to when it cannot be delivered."""
+    return f"{bounce_mark(subject)}@{settings.get().mail_domain}"
+
+
 def _mark(secret: str, alert_id: UUID) -> str:
     return f"bounce+{alert_id.hex}-{_digest(secret, alert_id.hex, 'bounce').hex()[:MARK_LENGTH]}"
 

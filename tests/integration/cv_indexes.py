@@ -18,6 +18,7 @@ from indexer import rebuild, sync
 from indexer.sync import Write
 from mappings import indexes
 from mappings.client import client
+from mappings.indexes import MARK
 from store import generations, owed
 from store.database import transaction
 from store.owed import Debt
@@ -112,7 +113,7 @@ def interruptible() -> Iterator[None]:
     def write(names: Iterable[str], writes: Sequence[Write]) -> int:
         waiting: Callable[[], None] | None = getattr(_here, "waiting", None)
         # A mark is written under a lock for which this thread would wait in vain.
-        if waiting is not None and [one.id for one in writes] != [sync.MARK]:
+        if waiting is not None and [one.id for one in writes] != [MARK]:
             _here.waiting = None
             waiting()
         return real(names, writes)

@@ -32,10 +32,10 @@ from sqlalchemy import text
 
 from indexer import rebuild, verify
 from indexer.kinds import KINDS
-from indexer.sync import MARK, NotWritten
+from indexer.sync import NotWritten
 from mappings import cv as cv_documents
 from mappings.client import client
-from mappings.indexes import alias
+from mappings.indexes import MARK, alias
 from matcher import cv_match, cv_search
 from matcher.cv_search import CvFound, CvSearch
 from matcher.outage import Outdated, SearchDown

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from indexer import leftovers, sync
 from indexer.replay import replay_ledger
 from mappings.client import client
+from mappings.indexes import MARK
 from matcher.outage import Outdated, SearchDown
 from stack.postgres import find_postgres
 from stack.privileges import unprivileged
@@ -240,7 +241,7 @@ def test_an_index_of_a_later_database_is_not_searched(clean: Services, work: Wor
         live = generations.live(session, "cvs")
         newest = generations.newest_version(session)
     assert live is not None
-    sync.write([live.index_name], [sync.Write(sync.MARK, newest + 1000, {"visible": False})])
+    sync.write([live.index_name], [sync.Write(MARK, newest + 1000, {"visible": False})])
     client().indices.refresh(index=live.index_name)
     with pytest.raises(Outdated):
         look(by)
