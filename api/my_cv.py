@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
+from sqlalchemy.orm import Session
 
 from api.auth import audience, person
 from api.calls import Calls
@@ -92,11 +94,7 @@ def choose_visibility(given: dict[str, Any]) -> dict[str, Any]:
 @calls.errors(404)
 def choose_hidden(given: dict[str, Any]) -> dict[str, Any]:
     """Hide fields of your CV from everybody else"""
-    with writing() as session:
-        cv = cvs.of(session, person(session).id, lock=True)
-        cvs.hide_fields(session, cv, given["fields_"])
-        session.refresh(cv)
-        return _shown(cv)
+    return _changed(lambda session, cv: cvs.hide_fields(session, cv, given["fields_"]))
 
 
 @calls.route("/contact", methods=["PUT"])
@@ -106,11 +104,7 @@ def choose_hidden(given: dict[str, Any]) -> dict[str, Any]:
 @calls.errors(404)
 def choose_contact(given: dict[str, Any]) -> dict[str, Any]:
     """Say to whom your contact details are shown"""
-    with writing() as session:
-        cv = cvs.of(session, person(session).id, lock=True)
-        cvs.choose_contact(session, cv, given["shown"])
-        session.refresh(cv)
-        return _shown(cv)
+    return _changed(lambda session, cv: cvs.choose_contact(session, cv, given["shown"]))
 
 
 @calls.route("/blocked-employers", methods=["PUT"])
@@ -123,9 +117,13 @@ def choose_blocked(given: dict[str, Any]) -> dict[str, Any]:
 
     The whole list: who is not in it any more can find your CV again. To block one company is to block its whole group.
     """
+    return _changed(lambda session, cv: cvs.block(session, cv, blocks.keys(session, given["employers"])))
+
+
+def _changed(change: Callable[[Session, Cv], None]) -> dict[str, Any]:
     with writing() as session:
         cv = cvs.of(session, person(session).id, lock=True)
-        cvs.block(session, cv, blocks.keys(session, given["employers"]))
+        change(session, cv)
         session.refresh(cv)
         return _shown(cv)
 
