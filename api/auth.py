@@ -16,8 +16,10 @@ from werkzeug.exceptions import Unauthorized
 
 from api import cookies
 from api.sessions import prolonging, reading
-from store import accounts, employers, sessions, tokens
+from store import accounts, employers, entrances, sessions, tokens
 from store.accounts import Account
+from store.employers import Employer
+from store.entrances import Entrance
 from store.errors import Forbidden
 from store.tokens import Token
 
@@ -116,11 +118,20 @@ def recruiter(session: Session) -> Account:
     account_id = bearer().account_id
     if account_id is None:
         raise Forbidden("the token stands for no account")
-    return _approved(session, account_id)
+    return _admitted(*accounts.with_employer(session, account_id))
 
 
-def _approved(session: Session, account_id: UUID) -> Account:
-    account, employer = accounts.with_employer(session, account_id)
+def entering(session: Session) -> Entrance:
+    """What is known of the recruiter who is about to search CVs with this call. Raises as `recruiter` does."""
+    account_id = bearer().account_id
+    if account_id is None:
+        raise Forbidden("the token stands for no account")
+    entrance = entrances.enter(session, account_id)
+    _admitted(entrance.account, entrance.employer)
+    return entrance
+
+
+def _admitted(account: Account, employer: Employer | None) -> Account:
     if employer is None or employer.approval != employers.APPROVED:
         raise Forbidden("your employer has no access to CVs: an admin has to approve of it")
     if account.waits:
@@ -140,16 +151,17 @@ def _bearer(roles: tuple[str, ...]) -> Bearer:
     if given is None or given.type != "bearer" or not given.token:
         raise Unauthorized("this call needs a token: Authorization: Bearer TOKEN", www_authenticate=challenge())
     with reading() as session:
-        token = tokens.bearer(session, given.token)
-        if token is None:
+        found = tokens.bearer_of(session, given.token)
+        if found is None:
             raise Unauthorized(
                 "the token is not valid, or not any more", www_authenticate=challenge(error="invalid_token")
             )
+        token, account, employer = found
         if token.role not in roles:
             raise Forbidden(f"this call is for the role {' or '.join(roles)}; the token's role is {token.role}")
-        if roles == ROLES["recruiter"] and token.account_id is not None:
+        if roles == ROLES["recruiter"] and account is not None:
             # For the views that forget to ask for the recruiter in the transaction in which they read.
-            _approved(session, token.account_id)
+            _admitted(account, employer)
     keep_alive(token)
     return Bearer(token.id, token.role, token.employer_id, token.account_id)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import Response, request
 
-from api.auth import audience, recruiter
+from api.auth import audience, entering, recruiter
 from api.calls import Calls
 from api.cv_brief import brief
 from api.cv_query import read_saved, read_search
@@ -21,6 +21,7 @@ from api.cv_view import (
     SeenCvSchema,
     SimilarSchema,
 )
+from api.json_answer import as_json
 from api.json_body import read
 from api.search_view import LanguageSchema
 from api.sessions import noting, reading, writing
@@ -46,7 +47,7 @@ MOST_CANDIDATES = 200
 @calls.reads(AskedSchema)
 @calls.gives(200, CvFoundSchema, description="the CVs that were found")
 @calls.errors(429)
-def search() -> dict[str, Any]:
+def search() -> Response:
     """Search CVs
 
     Those that you may see at this moment: what is hidden, or hidden from you, is in no count either. Whoever is found
@@ -55,9 +56,9 @@ def search() -> dict[str, Any]:
     asked = read_search(read(request))
     try:
         with writing() as session:
-            account = recruiter(session)
-            unusual_use.check(session, account, unusual_use.SEARCHES, 1)
-            found = cv_search.find(session, account, asked)
+            entrance = entering(session)
+            unusual_use.check(session, entrance.account, unusual_use.SEARCHES, 1, entrance.done)
+            found = cv_search.find(session, entrance.account, asked, entrance)
     except Outdated as outdated:
         _build_anew(outdated.kind)
         raise
@@ -66,7 +67,7 @@ def search() -> dict[str, Any]:
         "hits": [_hit(hit, asked.language) for hit in found.hits],
         "next": found.next.token() if found.next else None,
     }
-    return {**answer, "facets": found.facets} if asked.facets else answer
+    return as_json({**answer, "facets": found.facets} if asked.facets else answer)
 
 
 @calls.route("/<uuid:cv_id>", methods=["GET"])

@@ -20,10 +20,11 @@ from matcher.cursor import Cursor
 from matcher.cv_facets import label
 from matcher.facets import Facet
 from matcher.outage import Outdated, SearchDown, asking
-from store import access_log, clock, cvs, generations, unsynced, visibility
+from store import access_log, clock, cvs, entrances, generations, unsynced, visibility
 from store.accounts import Account
 from store.cv_criteria import CvCriteria
 from store.cvs import Cv
+from store.entrances import Entrance
 from store.unsynced import CvIndex
 from store.visibility import Viewer
 
@@ -67,17 +68,19 @@ class CvFound:
     number: int = 0
 
 
-def find(session: Session, recruiter: Account, asked: CvSearch) -> CvFound:
+def find(session: Session, recruiter: Account, asked: CvSearch, entrance: Entrance | None = None) -> CvFound:
     """The CVs that meet the criteria and that this recruiter may see at this moment; the search is noted in the log of
-    each of them that the answer shows, in this transaction.
+    each of them that the answer shows, in this transaction. `entrance` is what is known of the recruiter, where the
+    caller has just asked.
 
     Raises SearchDown when the engine does not answer for every shard, Outdated when its index is older than the
     database, and Invalid for a page beyond `cursor.DEEPEST`.
     """
     for _ in range(TRIES):
-        found = _look(session, visibility.viewer(session, recruiter), asked)
+        found = _look(session, entrance or entrances.enter(session, recruiter.id), asked)
         if found is not None:
             break
+        entrance = None
     else:
         # Each time what was found had changed before it was looked up: that is not for ever, nor an answer.
         raise SearchDown("the CVs change faster than they are read")
@@ -91,7 +94,7 @@ def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: s
     document = document_of(cv)
     for _ in range(TRIES):
         seen_by = visibility.viewer(session, recruiter)
-        index = _index(session)
+        index = _readable(unsynced.cv_index(session))
         request = {
             "query": cv_search.like(seen_by, document, index.changed, str(cv.id)),
             "size": size,
@@ -108,10 +111,10 @@ def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: s
     return [CvHit(one, one.seen(), {}, tuple(cv_why.common(cv, one, language))) for one in found]
 
 
-def _look(session: Session, seen_by: Viewer, asked: CvSearch) -> CvFound | None:
+def _look(session: Session, entrance: Entrance, asked: CvSearch) -> CvFound | None:
     """One try; None where a hit is not, or not any more, as the engine has it."""
     day = asked.after.day if asked.after else clock.now().date()
-    index = _index(session)
+    seen_by, index = entrance.viewer, _readable(entrance.index)
     answer = _ask(session, index, body(seen_by, asked, index.changed, day))
     hits = answer["hits"]["hits"]
     rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], visibility.sql(seen_by))
@@ -126,8 +129,7 @@ def _look(session: Session, seen_by: Viewer, asked: CvSearch) -> CvFound | None:
     )
 
 
-def _index(session: Session) -> CvIndex:
-    index = unsynced.cv_index(session)
+def _readable(index: CvIndex | None) -> CvIndex:
     if index is None:
         raise SearchDown("the index of CVs is being built, or catches up")
     return index

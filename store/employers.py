@@ -35,16 +35,17 @@ class Employer(Row):
     created_at: Mapped[Moment] = mapped_column(server_default=FetchedValue())
 
 
-_GROUP = text("""
-    WITH RECURSIVE above AS (
+# The companies of a group, for a statement that goes on from `below`.
+GROUP = """
+    above AS (
         SELECT id, parent_id FROM employers WHERE id = :id
         UNION SELECT e.id, e.parent_id FROM employers AS e JOIN above ON e.id = above.parent_id
     ), below AS (
         SELECT id FROM above
         UNION SELECT e.id FROM employers AS e JOIN below ON e.parent_id = below.id
     )
-    SELECT * FROM employers WHERE id IN (SELECT id FROM below) ORDER BY id
-""")
+"""
+_GROUP = text(f"WITH RECURSIVE {GROUP} SELECT * FROM employers WHERE id IN (SELECT id FROM below) ORDER BY id")  # noqa: S608
 
 
 def named(session: Session, name: str) -> Employer:

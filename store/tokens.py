@@ -92,13 +92,24 @@ def _account(session: Session, role: str, employer: Employer | None, email: str 
 
 def bearer(session: Session, token: str) -> Token | None:
     """The row of a token that is valid now, or None."""
-    return session.scalars(
-        select(Token).where(
+    found = bearer_of(session, token)
+    return found[0] if found is not None else None
+
+
+def bearer_of(session: Session, token: str) -> tuple[Token, Account | None, Employer | None] | None:
+    """The row of a token that is valid now, with the account that it stands for and the employer that this is of; or
+    None. One query: each call begins with it."""
+    row = session.execute(
+        select(Token, Account, Employer)
+        .outerjoin(Account, Account.id == Token.account_id)
+        .outerjoin(Employer, Employer.id == Account.employer_id)
+        .where(
             Token.digest == digest(token),
             Token.revoked_at.is_(None),
             or_(Token.expires_at.is_(None), Token.expires_at > clock.now()),
         )
     ).one_or_none()
+    return (row.Token, row.Account, row.Employer) if row is not None else None
 
 
 def revoke(session: Session, token_id: UUID) -> bool:

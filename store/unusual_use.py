@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
@@ -84,22 +84,28 @@ _LIMITS: dict[str, list[_Limit]] = {
 }
 
 
-def check(session: Session, recruiter: Account, kind: str, amount: int) -> None:
+def check(session: Session, recruiter: Account, kind: str, amount: int, known: Mapping[str, int] | None = None) -> None:
     """Whether a recruiter may do this (`SEARCHES`, `OPENED`, `EXPORTED`) so many times more; asked before it is done.
 
     Counts what is committed: calls that are answered at the same moment can each pass the last free place. Raises
     TooMany beyond a limit, after noting it for an admin in a transaction of its own, which stays when the caller's is
-    rolled back; so the caller holds no lock on the recruiter's account.
+    rolled back; so the caller holds no lock on the recruiter's account. `known` is how much was done within the time of
+    each limit of this kind, where the caller has just asked (`store.entrances`).
     """
     now = clock.now()
     limits = [(limit, allowed) for limit in _LIMITS[kind] if (allowed := getattr(settings.get(), limit.setting))]
     if not limits:
         return
-    done = [limit.done(recruiter.id, now - limit.window).subquery() for limit, _ in limits]
-    counts = session.execute(select(*(select(func.count()).select_from(one).scalar_subquery() for one in done))).one()
-    for (limit, allowed), before, used in zip(limits, done, counts, strict=True):
+    if known is None:
+        done = [limit.done(recruiter.id, now - limit.window).subquery() for limit, _ in limits]
+        counted = (select(func.count()).select_from(one).scalar_subquery() for one in done)
+        counts = session.execute(select(*counted)).one()
+        known = {limit.setting: count for (limit, _), count in zip(limits, counts, strict=True)}
+    for limit, allowed in limits:
+        used = known[limit.setting]
         if used + amount <= allowed:
             continue
+        before = limit.done(recruiter.id, now - limit.window).subquery()
         # When so many of them are out of the window that there is room again; never for more than is allowed at all.
         room = select(before.c.at).order_by(before.c.at).offset(used + amount - allowed - 1).limit(1)
         frees = session.scalar(room)

@@ -14,6 +14,7 @@ All three forms are made here and nowhere else, of the same four facts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +45,14 @@ def viewer(session: Session, account: Account) -> Viewer:
     """The viewer that a recruiter is, as of now. Raises NotFound for an account without an employer."""
     if account.employer_id is None:
         return Viewer(False, frozenset())
-    group = employers.group(session, account.employer_id)
+    return viewer_in(account, employers.group(session, account.employer_id))
+
+
+def viewer_in(account: Account, group: Sequence[Employer]) -> Viewer:
+    """The viewer that a recruiter is whose employer is of this group (`employers.group`), itself among it. Raises
+    NotFound for an account of another employer; none at all sees nothing."""
+    if account.employer_id is None:
+        return Viewer(False, frozenset())
     own = next((one for one in group if one.id == account.employer_id), None)
     if own is None:
         raise NotFound("the employer is gone")

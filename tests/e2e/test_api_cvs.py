@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from api.cv_view import CvFoundSchema
 from store import employers, tokens
 from store.database import transaction
 from tests.e2e.conftest import Api, problems, token
@@ -42,6 +43,9 @@ def search(by: Api, text: str = "", **more: Any) -> dict[str, Any]:
     answer = by.post("/cvs/search", {"text": text, **more})
     assert answer.status_code == 200, answer.json
     found: dict[str, Any] = answer.json
+    # It is written without the schema that describes it, and is what the schema would write.
+    described = CvFoundSchema()
+    assert described.dump(described.load(found)) == found
     return found
 
 
