@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from mappings.analysis import Token, analyse, concepts, stack
 from mappings.indexes import candidate_fields
 from store import occupations, places, terms, visibility
 from store.cvs import Cv
@@ -16,25 +17,32 @@ def document(cv: Cv | None) -> dict[str, Any]:
     """The document of a CV; an empty tombstone for one that is gone, or that its owner keeps private."""
     if cv is None or not cv.findable or cv.shown_at is None:
         return {"visible": False}
-    return {"id": str(cv.id), "shown_at": cv.shown_at.isoformat(), **visibility.facts(cv), **asked(cv)}
+    titled = {code for title in _titles(cv.seen()) for code in _named(analyse(title, cv.language), cv.language)}
+    return {
+        "id": str(cv.id),
+        "shown_at": cv.shown_at.isoformat(),
+        "title_concept": sorted(concepts.above(titled)),
+        **visibility.facts(cv),
+        **asked(cv),
+    }
 
 
 def asked(cv: Cv) -> dict[str, Any]:
     """The part of the document that searches can ask: what is percolated.
 
-    `X_<language>` is filled for the CV's own language; `text` holds everything. Codes come with everything above them.
+    Words are as `mappings.analysis` writes them; `text` holds all of them. Codes come with everything above them.
     """
     seen = cv.seen()
     experience, education = seen.get("experience", []), seen.get("education", [])
     skills = seen.get("skills", [])
-    titles = [seen.get("headline"), *(one.get("title") for one in experience)]
+    titles = _titles(seen)
     employers = [one.get("employer") for one in experience]
     schooling = [one.get(field) for one in education for field in ("title", "school", "field", "description")]
     wishes = seen.get("wishes", {})
     # Separate values, so that a phrase does not reach from one into the next.
     texts = {
         "title": titles,
-        "skill": skills,
+        "skill_text": skills,
         "employer": employers,
         "education": schooling,
         "text": [
@@ -47,8 +55,11 @@ def asked(cv: Cv) -> dict[str, Any]:
             wishes.get("text"),
         ],
     }
-    filled: dict[str, Any] = {f"{name}_{cv.language}": [one for one in values if one] for name, values in texts.items()}
+    words = {name: [analyse(one, cv.language) for one in values if one] for name, values in texts.items()}
+    named = {code for tokens in words["text"] for code in _named(tokens, cv.language)}
+    filled: dict[str, Any] = {name: [stack(tokens) for tokens in values if tokens] for name, values in words.items()}
     filled |= {
+        "concept": sorted(concepts.above({*named, *seen.get("places", []), *seen.get("occupations", [])})),
         "language": cv.language,
         "place": sorted({above for code in seen.get("places", []) for above in places.ancestors(code)}),
         "occupation": sorted(_above(seen.get("occupations", []))),
@@ -58,6 +69,14 @@ def asked(cv: Cv) -> dict[str, Any]:
         "skill": sorted({plain for one in skills if len(plain := terms.plain(one)) <= LONGEST_SKILL}),
     }
     return {name: value for name, value in filled.items() if value and name in candidate_fields()}
+
+
+def _titles(seen: dict[str, Any]) -> list[str]:
+    return [title for title in (seen.get("headline"), *(one.get("title") for one in seen.get("experience", []))) if title]
+
+
+def _named(tokens: Sequence[Token], language: str) -> set[str]:
+    return {code for mention in concepts.mentions(tokens, language) for code in mention.codes}
 
 
 def _above(codes: Iterable[str]) -> set[str]:

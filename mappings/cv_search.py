@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
 from mappings import expression
-from mappings.query import Query
-from store import expressions, places, visibility
-from store.criteria import LANGUAGES
+from mappings.query import Query, in_title, spelt
+from store import places, visibility
 from store.cv_criteria import CvCriteria
-from store.expressions import Expression, positives
 from store.visibility import Viewer
 
 Sort = Literal["relevance", "newest"]
 
 # What a word weighs by where it stands, beside freshness, which is 1 for a CV of the day and halves in FRESH days.
-WEIGHTS = {"title": 3.0, "skill": 2.0}
+IN_TITLE, IN_SKILLS = 3.0, 2.0
 FRESH = 60
-FRAGMENTS, FRAGMENT = 3, 160
-HIGHLIGHTED = ("title", "skill", "text")
 
 FACETS: dict[str, dict[str, Any]] = {
     "place": {"field": "place", "size": 100},
@@ -32,14 +27,14 @@ FACETS: dict[str, dict[str, Any]] = {
     "language": {"field": "language", "size": 3},
 }
 # What two CVs have in common, for "similar candidates".
-LIKE = [f"{name}_{language}" for name in ("title", "skill", "text") for language in LANGUAGES]
+LIKE = ["title", "skill_text", "text"]
 
 
 def asked(criteria: CvCriteria) -> Query:
     """The query that finds the CVs which meet the criteria, in filter context: for a search and for a stored search."""
     required: list[Query] = []
     if criteria.text is not None:
-        required.append(expression.query(criteria.text))
+        required.append(expression.query(criteria.text, criteria.expand))
     for field, values in (
         ("place", criteria.places),
         # A distance is the set of municipalities within it: the same for the index, a stored search and the facets.
@@ -69,21 +64,16 @@ def matching(seen_by: Viewer, criteria: CvCriteria, changed: Sequence[str]) -> Q
 
 def ranked(found: Query, criteria: CvCriteria, day: date) -> Query:
     """The same CVs, scored by where the words stand and by freshness as seen from `day`; of nothing else that is
-    indexed, so that the pages of an answer go on where the last one ended. Each word that a CV has is named in its hit
-    (`matched_queries`). Changes nothing of which CVs match."""
+    indexed, so that the pages of an answer go on where the last one ended. Changes nothing of which
+    CVs match."""
     fresh: Query = {"distance_feature": {"field": "shown_at", "origin": day.isoformat(), "pivot": f"{FRESH}d"}}
-    leaves = positives(criteria.text) if criteria.text is not None else []
+    asked = expression.asked(criteria.text, criteria.expand) if criteria.text is not None else ()
     scored: list[Query] = [
-        {"constant_score": {"filter": expression.query(replace(leaf, field=name)), "boost": weight}}
-        for leaf in leaves
-        if leaf.field is None
-        for name, weight in WEIGHTS.items()
+        {"constant_score": {"filter": where, "boost": weight}}
+        for piece in asked
+        for where, weight in ((in_title(piece), IN_TITLE), (spelt(piece, "skill_text"), IN_SKILLS))
     ]
-    named: list[Query] = [
-        {"constant_score": {"filter": expression.query(leaf), "boost": 0, "_name": expressions.text(leaf)}}
-        for leaf in leaves
-    ]
-    return {"bool": {"filter": [found], "should": [*scored, *named, fresh], "minimum_should_match": 0}}
+    return {"bool": {"filter": [found], "should": [*scored, fresh], "minimum_should_match": 0}}
 
 
 def order(sort: Sort) -> list[Query]:
@@ -95,25 +85,6 @@ def order(sort: Sort) -> list[Query]:
 def facets() -> dict[str, Query]:
     """How many of the CVs found have which place, occupation, skill and so on."""
     return {name: {"terms": dict(terms)} for name, terms in FACETS.items()}
-
-
-def highlight(text: Expression) -> Query | None:
-    """Marks what the words found, escaped as HTML; None where nothing of the text can be marked."""
-    marked = expression.highlighted(text)
-    if marked is None:
-        return None
-    fields = {
-        f"{name}_{language}": {
-            "number_of_fragments": FRAGMENTS,
-            "fragment_size": FRAGMENT,
-            "order": "score",
-            "highlight_query": marked,
-            "require_field_match": False,
-        }
-        for name in HIGHLIGHTED
-        for language in LANGUAGES
-    }
-    return {"type": "unified", "encoder": "html", "pre_tags": ["<mark>"], "post_tags": ["</mark>"], "fields": fields}
 
 
 def like(seen_by: Viewer, document: dict[str, Any], changed: Sequence[str], but: str) -> Query:

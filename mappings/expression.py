@@ -2,58 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 
-from mappings.query import Query
-from store.criteria import LANGUAGES
+from mappings.asked import Piece, pieces, term
+from mappings.query import Query, holds, means, one_of
 from store.expression_fields import place_codes
 from store.expressions import And, Expression, Leaf, Not, Or, Phrase, Word, negated, positives
 from store.languages import code_of
 
-# What people say of themselves in words, by language; what is sought in no field is sought in all of the text.
-ANYWHERE = "text"
+# The fields of the index by the fields that can be asked; what is sought in none is sought in all of the text.
+FIELDS = {None: "text", "title": "title", "skill": "skill_text", "employer": "employer", "education": "education"}
 
 
-def query(expression: Expression | None) -> Query:
+def query(expression: Expression | None, expand: bool = True) -> Query:
     """The query, for filter context, that finds the CVs which the expression describes; all of them for None.
 
-    A CV has words in the fields of its own language only, so words are sought in the fields of each language with that
-    language's analysis. The same expression gives the same query, searched with or stored.
+    With `expand`, words that are sought in all of the text also find what they name under its other names. The same
+    expression gives the same query, searched with or stored.
     """
-    return {"match_all": {}} if expression is None else {"bool": {"filter": [_query(expression)]}}
+    return {"match_all": {}} if expression is None else {"bool": {"filter": [_query(expression, expand)]}}
 
 
-def highlighted(expression: Expression) -> Query | None:
-    """The query that marks in a CV's text what may be why it was found; None where the expression asks for no words.
+def asked(expression: Expression, expand: bool = True) -> tuple[Piece, ...]:
+    """What may be why a CV was found, to be marked in it: words that had to be there are looked up together, others one
+    by one. What was sought in one field counts wherever it stands; prefixes are sought as words."""
+    leaves = [leaf for leaf in positives(expression) if leaf.field not in ("language", "place")]
+    together = _together(expression)
+    named = tuple(sorted({leaf.text for leaf in leaves if leaf in together}))
+    alone = {leaf.text for leaf in leaves if leaf not in together}
+    found = [*pieces(named, expand), *(piece for text in sorted(alone) for piece in pieces((text,), expand))]
+    return tuple(dict.fromkeys(found))
 
-    What was sought in one field is marked wherever it stands.
-    """
-    sought = [replace(leaf, field=None) for leaf in positives(expression) if leaf.field not in ("language", "place")]
-    return _one_of([_in_words(leaf) for leaf in dict.fromkeys(sought)]) if sought else None
+
+def _together(expression: Expression) -> list[Leaf]:
+    members = expression.members if isinstance(expression, And) else (expression,)
+    return [member for member in members if isinstance(member, Word | Phrase) and _expands(member)]
 
 
-def _query(expression: Expression) -> Query:
+def _expands(leaf: Leaf) -> bool:
+    return leaf.field is None and isinstance(leaf, Word) and not leaf.prefix
+
+
+def _query(expression: Expression, expand: bool) -> Query:
     match expression:
         case And(members):
-            return _all_of(members)
+            return _all_of(members, expand)
         case Or(members):
-            return _one_of([_query(member) for member in members])
+            return _one_of([_query(member, expand) for member in members])
         case Not(Or(members)):
             # None of several is one condition after the other: no level of its own.
-            return _all_of(tuple(negated(member) for member in members))
+            return _all_of(tuple(negated(member) for member in members), expand)
         case Not():
-            return _all_of((expression,))
+            return _all_of((expression,), expand)
         case Word() | Phrase():
-            return _leaf(expression)
+            return _all_of((expression,), expand) if _expands(expression) else _leaf(expression)
 
 
-def _all_of(members: tuple[Expression, ...]) -> Query:
-    required = [_query(member) for member in members if not isinstance(member, Not)]
-    excluded = [_query(member.member) for member in members if isinstance(member, Not)]
-    asked: Query = {"filter": required or [{"match_all": {}}]}
+def _all_of(members: Sequence[Expression], expand: bool) -> Query:
+    # Words that must all be there are looked up together: "software developer" is one thing.
+    words = tuple(sorted({one.text for one in members if isinstance(one, Word) and _expands(one)}))
+    required = [means(piece) for piece in pieces(words, expand)]
+    others = [one for one in members if not (isinstance(one, Not) or (isinstance(one, Word) and _expands(one)))]
+    required += [_query(member, expand) for member in others]
+    # Who excludes a word means the word.
+    excluded = [_query(member.member, False) for member in members if isinstance(member, Not)]
+    if len(required) == 1 and not excluded:
+        return required[0]
+    found: Query = {"filter": required or [{"match_all": {}}]}
     if excluded:
-        asked["must_not"] = excluded
-    return {"bool": asked}
+        found["must_not"] = excluded
+    return {"bool": found}
 
 
 def _one_of(alternatives: list[Query]) -> Query:
@@ -65,17 +83,10 @@ def _leaf(leaf: Leaf) -> Query:
         return {"term": {"spoken": code_of(leaf.text)}}
     if leaf.field == "place":
         return {"terms": {"place": list(place_codes(leaf.text))}}
-    return _in_words(leaf)
-
-
-def _in_words(leaf: Leaf) -> Query:
-    fields = [f"{leaf.field or ANYWHERE}_{language}" for language in LANGUAGES]
+    field = FIELDS[leaf.field]
+    found = holds(term(leaf.text), field)
     if isinstance(leaf, Word) and leaf.prefix:
-        # The index holds stems. The beginning is sought among them as it is; and as a word of its own, since it may be
-        # longer than the stem that it belongs to: "utvecklar*" has to find "utvecklare", which is held as "utveckl".
-        beginning: list[Query] = [{"prefix": {field: {"value": leaf.text}}} for field in fields]
-        return _one_of(beginning + [{"match": {field: {"query": leaf.text, "operator": "and"}}} for field in fields])
-    if isinstance(leaf, Word) and leaf.text.isalnum():
-        return _one_of([{"match": {field: {"query": leaf.text, "operator": "and"}}} for field in fields])
-    # A phrase, and a word that the analysis splits (e-mail, t&k), must be there with all its parts side by side.
-    return _one_of([{"match_phrase": {field: {"query": leaf.text}}} for field in fields])
+        # The index holds base forms. The beginning is sought among them as it is; and as a word of its own, since it may
+        # be longer than the form that it belongs to.
+        return one_of([{"prefix": {field: {"value": leaf.text}}}, found])
+    return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from mappings.analysis import Token, analyse, concepts, stack
 from mappings.indexes import criteria_fields
 from store import occupations, places, sanitise, terms
 from store.criteria import SALARY_STEPS, SALARY_TOP
@@ -18,15 +19,17 @@ PER_MONTH = {"hour": Decimal(160), "month": Decimal(1), "year": Decimal(1) / 12}
 def document(listing: Listing | None) -> dict[str, Any]:
     """The document of a listing; an empty tombstone for one that is gone, or that nobody may see.
 
-    `text_*` and `title_*` are filled for the listing's own language. Codes come with everything above them, salaries
-    with every step up to the highest that is offered, so that criteria name one token each.
+    Words are as `mappings.analysis` writes them. Codes come with everything above them, salaries with every step up to
+    the highest that is offered, so that criteria name one token each.
     """
     if listing is None or listing.state != PUBLISHED:
         return {"open": False}
+    title = analyse(listing.title, listing.language)
     return {
         "id": str(listing.id),
         "open": True,
-        f"title_{listing.language}": listing.title,
+        "title": stack(title),
+        "title_concept": sorted(concepts.above(_named(title, listing.language))),
         "published_at": listing.published_at.isoformat(),
         **({"deadline": listing.deadline.isoformat()} if listing.deadline else {}),
         **asked(listing),
@@ -35,18 +38,41 @@ def document(listing: Listing | None) -> dict[str, Any]:
 
 def asked(listing: Listing) -> dict[str, Any]:
     """The part of the document that criteria can ask: what is percolated."""
+    texts = [
+        analyse(text, listing.language)
+        for text in (listing.title, listing.employer, sanitise.text(listing.description))
+    ]
     filled = {
         # Separate values, so that a phrase does not reach from the title into the text.
-        f"text_{listing.language}": [listing.title, listing.employer, sanitise.text(listing.description)],
+        "text": [stack(tokens) for tokens in texts if tokens],
+        "concept": sorted(concepts.above(_codes(listing, texts))),
         "language": listing.language,
         "place": sorted({above for code in listing.places for above in places.ancestors(code)}),
-        "occupation": list(occupations.ancestors(listing.occupation)) if listing.occupation else [],
+        "occupation": sorted({above for code in occupations_of(listing) for above in occupations.ancestors(code)}),
         "employment": listing.employment,
         "remote": "true" if listing.remote else "false",
         "salary": list(_salary(listing)),
         "employer": terms.plain(listing.employer),
     }
     return {name: value for name, value in filled.items() if value and name in criteria_fields()}
+
+
+def occupations_of(listing: Listing) -> tuple[str, ...]:
+    """The occupations that a listing is for: the one that it gives, else those that its title names."""
+    if listing.occupation:
+        return (listing.occupation,)
+    named = _named(analyse(listing.title, listing.language), listing.language)
+    return tuple(sorted(code for code in named if occupations.known(code)))
+
+
+def _codes(listing: Listing, texts: Sequence[Sequence[Token]]) -> set[str]:
+    """What the listing names, in its words or by its codes: a search for its name finds it either way."""
+    named = {code for tokens in texts for code in _named(tokens, listing.language)}
+    return named | set(listing.places) | ({listing.occupation} if listing.occupation else set())
+
+
+def _named(tokens: Sequence[Token], language: str) -> set[str]:
+    return {code for mention in concepts.mentions(tokens, language) for code in mention.codes}
 
 
 def _salary(listing: Listing) -> Iterator[str]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from mappings.query import Query, query
-from store.criteria import LANGUAGES, Criteria
+from mappings.asked import pieces, term
+from mappings.query import Query, holds, in_title, one_of, query
+from store.criteria import Criteria
 
 Sort = Literal["relevance", "newest", "deadline"]
 
@@ -16,7 +17,6 @@ IN_TITLE = 3.0
 FRESH = 14
 # Listings without a deadline come after all that have one: no deadline is in the next century.
 NO_DEADLINE = 4_102_444_800_000
-FRAGMENTS, FRAGMENT = 3, 160
 
 FACETS: dict[str, dict[str, Any]] = {
     "place": {"field": "place", "size": 100},
@@ -58,14 +58,10 @@ def ranked(found: Query, criteria: Criteria, day: date) -> Query:
     """
     fresh: Query = {"distance_feature": {"field": "published_at", "origin": day.isoformat(), "pivot": f"{FRESH}d"}}
     titles: list[Query] = [
-        {"constant_score": {"filter": _in_titles(term), "boost": IN_TITLE}} for term in criteria.wanted
+        {"constant_score": {"filter": in_title(piece), "boost": IN_TITLE}}
+        for piece in pieces(criteria.wanted, criteria.expand)
     ]
     return {"bool": {"filter": [found], "should": [*titles, fresh], "minimum_should_match": 0}}
-
-
-def _in_titles(term: str) -> Query:
-    each: list[Query] = [{"match_phrase": {f"title_{language}": {"query": term}}} for language in LANGUAGES]
-    return {"bool": {"should": each, "minimum_should_match": 1}}
 
 
 def order(sort: Sort) -> list[Query]:
@@ -86,22 +82,6 @@ def facets() -> dict[str, Query]:
     return counted
 
 
-def highlight(criteria: Criteria) -> Query:
-    """Marks what the criteria's words found, in titles whole and in texts as fragments; all else is escaped as HTML."""
-    words = query(Criteria(wanted=criteria.wanted))
-    titles = {"bool": {"should": [_in_titles(term) for term in criteria.wanted], "minimum_should_match": 1}}
-    fields: dict[str, Query] = {}
-    for language in LANGUAGES:
-        fields[f"title_{language}"] = {"number_of_fragments": 0, "highlight_query": titles}
-        fields[f"text_{language}"] = {
-            "number_of_fragments": FRAGMENTS,
-            "fragment_size": FRAGMENT,
-            "highlight_query": words,
-            "order": "score",
-        }
-    return {"type": "unified", "encoder": "html", "pre_tags": ["<mark>"], "post_tags": ["</mark>"], "fields": fields}
-
-
 def lately(now: datetime, weeks: int) -> Query:
     """Those that were published within the last weeks, up to now."""
     since = now - timedelta(weeks=weeks)
@@ -109,11 +89,8 @@ def lately(now: datetime, weeks: int) -> Query:
 
 
 def titles_beginning(text: str, now: datetime) -> Query:
-    """The open listings whose title has these words next to each other, the last one perhaps unfinished."""
-    each: list[Query] = [{"match_phrase_prefix": {f"title_{language}": {"query": text}}} for language in LANGUAGES]
-    return {
-        "bool": {
-            "filter": [matching(Criteria(), now)],
-            "must": [{"bool": {"should": each, "minimum_should_match": 1}}],
-        }
-    }
+    """The open listings whose title has these words, the last one perhaps unfinished."""
+    *words, last = text.split()
+    begun: Query = {"prefix": {"title": {"value": last}}}
+    asked = [holds(term(word), "title") for word in words] + [one_of([begun, holds(term(last), "title")])]
+    return {"bool": {"filter": [matching(Criteria(), now), *asked]}}

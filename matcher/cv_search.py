@@ -15,10 +15,11 @@ from mappings.client import whole
 from mappings.cv import asked as document_of
 from mappings.cv_search import Sort
 from mappings.indexes import MARK
-from matcher import cursor, cv_why
+from matcher import cursor, cv_marks, cv_why
 from matcher.cursor import Cursor
 from matcher.cv_facets import label
 from matcher.facets import Facet
+from matcher.marks import Sought
 from matcher.outage import Outdated, SearchDown, asking
 from store import access_log, clock, cvs, entrances, generations, unsynced, visibility
 from store.accounts import Account
@@ -121,9 +122,10 @@ def _look(session: Session, entrance: Entrance, asked: CvSearch) -> CvFound | No
     if not all(_is_current(hit, rows) for hit in hits):
         return None
     shown = hits[: asked.size]
+    sought = cv_marks.sought(asked.criteria)
     return CvFound(
         total=answer["hits"]["total"]["value"],
-        hits=tuple(_hit(rows[UUID(hit["_id"])], hit, asked) for hit in shown),
+        hits=tuple(_hit(rows[UUID(hit["_id"])], sought, asked) for hit in shown),
         next=Cursor(asked.sort, day, tuple(shown[-1]["sort"])) if len(hits) > asked.size else None,
         facets=_facets(answer, asked.language) if asked.facets else {},
     )
@@ -150,9 +152,6 @@ def body(seen_by: Viewer, asked: CvSearch, changed: Sequence[str], day: date) ->
         request["search_after"] = asked.after.position
     else:
         request["from"] = cursor.skipped(asked.page, asked.size)
-    marked = cv_search.highlight(asked.criteria.text) if asked.criteria.text else None
-    if marked is not None:
-        request["highlight"] = marked
     if asked.facets:
         request["aggs"] = cv_search.facets()
     return request
@@ -177,13 +176,10 @@ def _is_current(hit: dict[str, Any], rows: dict[UUID, Cv]) -> bool:
     return row is not None and row.version == hit["_version"]
 
 
-def _hit(row: Cv, hit: dict[str, Any], asked: CvSearch) -> CvHit:
-    marked: dict[str, list[str]] = {}
-    for name, fragments in hit.get("highlight", {}).items():
-        marked.setdefault(name.rpartition("_")[0], []).extend(fragments)
+def _hit(row: Cv, sought: Sought, asked: CvSearch) -> CvHit:
     seen = row.seen()
-    words = hit.get("matched_queries", [])
-    return CvHit(row, seen, marked, tuple(cv_why.why(asked.criteria, seen, words, asked.language)))
+    marked = cv_marks.find(seen, row.language, sought)
+    return CvHit(row, seen, marked.shown, tuple(cv_why.why(asked.criteria, seen, marked.said, asked.language)))
 
 
 def _facets(answer: dict[str, Any], language: str) -> dict[str, list[Facet]]:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from mappings import client, search
+from mappings.asked import pieces
 from mappings.indexes import alias
 from mappings.search import Sort
-from matcher import cursor, facets
+from matcher import cursor, facets, marks
 from matcher.cursor import Cursor
 from matcher.facets import Facet
+from matcher.marks import Sought
 from matcher.outage import asking
 from matcher.why import why
-from store import clock, listings, unsynced
+from store import clock, listings, sanitise, unsynced
 from store.criteria import Criteria
 from store.listings import Listing
 
@@ -76,8 +77,6 @@ def find(session: Session, asked: Search) -> Found:
         body["search_after"] = asked.after.position
     else:
         body["from"] = cursor.skipped(asked.page, asked.size)
-    if asked.criteria.wanted:
-        body["highlight"] = search.highlight(asked.criteria)
     if asked.facets:
         body["aggs"] = search.facets()
     with asking():
@@ -95,26 +94,16 @@ def find(session: Session, asked: Search) -> Found:
 def _shown(session: Session, asked: Search, hits: Sequence[dict[str, Any]]) -> list[Hit]:
     """Hits as their rows are now, in the order of the engine; what closed meanwhile is left out."""
     rows = listings.open_by_ids(session, [UUID(hit["_id"]) for hit in hits])
-    found = []
-    for hit in hits:
-        row = rows.get(UUID(hit["_id"]))
-        if row is None:
-            continue
-        # What the engine marked is what it holds: of an older version than the row it is not shown.
-        marked = hit.get("highlight", {}) if hit["_version"] == row.version else {}
-        title, texts = marked.get(f"title_{row.language}"), marked.get(f"text_{row.language}", [])
-        found.append(
-            Hit(
-                listing=row,
-                title=title[0] if title else None,
-                description=tuple(_of_description(texts, row)),
-                why=tuple(why(asked.criteria, row, asked.language)),
-            )
-        )
-    return found
+    what = marks.sought(pieces(asked.criteria.wanted, asked.criteria.expand))
+    return [_hit(asked, row, what) for hit in hits if (row := rows.get(UUID(hit["_id"]))) is not None]
 
 
-def _of_description(fragments: Sequence[str], row: Listing) -> list[str]:
-    """The fragments that are not of the title or the employer's name, which are searched as part of the text."""
-    elsewhere = {row.title, row.employer}
-    return [one for one in fragments if unescape(one.replace("<mark>", "").replace("</mark>", "")) not in elsewhere]
+def _hit(asked: Search, row: Listing, what: Sought) -> Hit:
+    text = sanitise.text(row.description)
+    in_title, in_text = marks.find(row.title, row.language, what), marks.find(text, row.language, what)
+    return Hit(
+        listing=row,
+        title=marks.whole(row.title, in_title) if in_title else None,
+        description=tuple(marks.fragments(text, in_text)),
+        why=tuple(why(asked.criteria, row, asked.language)),
+    )

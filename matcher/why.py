@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from mappings.analysis import concepts
+from mappings.asked import pieces
 from mappings.listing import PER_MONTH
-from store import occupations, places, terms, wording
+from matcher import marks
+from store import occupations, places, sanitise, terms, wording
 from store.criteria import Criteria
 from store.listings import Listing
 
@@ -38,11 +41,12 @@ def in_words(criteria: Criteria, language: str) -> list[str]:
 def why(criteria: Criteria, listing: Listing, language: str) -> list[str]:
     """The members of the criteria that this listing meets, as a person would say them, in a fixed order.
 
-    The words and phrases asked for are all said: a listing was found by them. Of chosen places, occupations and the
-    like only those that hold for the listing are: "Pirkanmaa" where the ad is in Tampere.
+    The words and phrases asked for are all said: a listing was found by them. Where it has not the words but what they
+    name under another name, that is said as well: "kokki → chef". Of chosen places, occupations and the like only those
+    that hold for the listing are: "Pirkanmaa" where the ad is in Tampere.
     """
     _ = wording.translator(language).gettext
-    said = [terms.quoted(term) for term in criteria.wanted]
+    said = _words(criteria, listing, language)
     above = set(occupations.ancestors(listing.occupation)) if listing.occupation else set()
     said += [occupations.label(code, language) for code in criteria.occupations if code in above]
     around = {outer for code in listing.places for outer in places.ancestors(code)}
@@ -60,6 +64,31 @@ def why(criteria: Criteria, listing: Listing, language: str) -> list[str]:
         said.append(wording.in_language(listing.language, language))
     if terms.plain(listing.employer) in criteria.employers:
         said.append(listing.employer)
+    return said
+
+
+def _words(criteria: Criteria, listing: Listing, language: str) -> list[str]:
+    asked = pieces(criteria.wanted, criteria.expand)
+    if not any(piece.code for piece in asked):
+        return [terms.quoted(piece.text) for piece in asked]
+    what = marks.sought(asked)
+    stands: dict[str, str] = {}
+    for text in (listing.title, sanitise.text(listing.description)):
+        for mark in marks.find(text, listing.language, what):
+            if mark.asked not in stands or not mark.named:
+                stands[mark.asked] = marks.said(text, mark)
+    said = []
+    for piece in asked:
+        if piece.code is None:
+            said.append(terms.quoted(piece.text))
+        elif piece.text in stands:
+            said.append(stands[piece.text])
+        elif all(term.text in stands for term in piece.terms):
+            said.append(piece.text)
+        else:
+            # By a code that the listing gives beside its words.
+            label = concepts.label(piece.code, language)
+            said.append(piece.text if terms.plain(label) == piece.text else f"{piece.text} → {label}")
     return said
 
 

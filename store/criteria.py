@@ -40,7 +40,8 @@ class Criteria:
     """Canonical criteria: equal meanings are equal values. All members that are given must hold; of a list, one.
 
     `wanted` and `unwanted` are words and phrases (see `store.terms`); `salary_min` is per month, in steps of
-    `SALARY_STEPS`; employers are names in lower case.
+    `SALARY_STEPS`; employers are names in lower case. With `expand`, words also find what they name under its other
+    names, in any language.
     """
 
     wanted: tuple[str, ...] = ()
@@ -53,10 +54,13 @@ class Criteria:
     salary_currency: str | None = None
     languages: tuple[str, ...] = ()
     employers: tuple[str, ...] = ()
+    expand: bool = True
 
     def body(self) -> dict[str, Any]:
-        """The members that are given, as JSON."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items() if value}
+        """The members that are given, as JSON; `expand` where it is switched off."""
+        given = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items() if value}
+        given.pop("expand", None)
+        return given if self.expand else {**given, "expand": False}
 
     def hash(self) -> bytes:
         """What identifies the criteria: SHA-256 of the canonical JSON."""
@@ -156,7 +160,7 @@ def read(data: Mapping[str, Any], field: str = "criteria", *, anything: bool = F
     """
     problems: list[Problem] = []
     allowed = {"text", "exclude", "places", "occupations", "employment", "remote", "salary_min", "salary_currency"}
-    allowed |= {"languages", "employers"}
+    allowed |= {"languages", "employers", "expand"}
     for key in sorted(set(data) - allowed):
         problems.append(Problem(key, "is not a criterion", f"one of: {', '.join(sorted(allowed))}"))
     asked, excluded = _text(data, "text", problems), _text(data, "exclude", problems)
@@ -164,6 +168,9 @@ def read(data: Mapping[str, Any], field: str = "criteria", *, anything: bool = F
     remote = data.get("remote")
     if remote is not None and not isinstance(remote, bool):
         problems.append(Problem("remote", "is neither true nor false", "true for remote work only"))
+    expand = data.get("expand")
+    if expand is not None and not isinstance(expand, bool):
+        problems.append(Problem("expand", "is neither true nor false", "false for the words as they are written only"))
     salary_min, currency = _salary(data, problems)
     chosen = {
         "places": _choices(data, "places", places.known, "an official code such as fi-091, fi-r01, se-0180", problems),
@@ -184,6 +191,8 @@ def read(data: Mapping[str, Any], field: str = "criteria", *, anything: bool = F
         salary_currency=currency,
         languages=tuple(sorted(chosen["languages"])) if len(chosen["languages"]) < len(LANGUAGES) else (),
         employers=tuple(sorted({terms.plain(name) for name in employers})),
+        # Without words there is nothing to expand, and equal meanings are equal values.
+        expand=expand is not False or not asked.wanted,
     )
     if not anything and not selective(criteria):
         raise Invalid([Problem(field, "would match nearly every listing", "add a word, a place or an occupation")])

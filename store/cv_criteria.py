@@ -14,7 +14,7 @@ from store.languages import code_of
 
 CHOICES = 50
 FARTHEST = 300  # kilometres
-ALLOWED = ("text", "places", "near", "occupations", "employment", "remote", "languages", "skills", "language")
+ALLOWED = ("text", "places", "near", "occupations", "employment", "remote", "languages", "skills", "language", "expand")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class CvCriteria:
     """All members that are given must hold; of a list, one, but of `skills` all.
 
     `languages` are those that the person speaks (ISO 639-1), `language` is the one the CV is written in, `skills` are
-    as `store.terms.plain` writes them.
+    as `store.terms.plain` writes them. With `expand`, words also find what they name under its other names.
     """
 
     text: Expression | None = None
@@ -42,6 +42,7 @@ class CvCriteria:
     languages: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     language: str | None = None
+    expand: bool = True
 
     def body(self) -> dict[str, Any]:
         """The members that are given, as JSON that `from_body` reads."""
@@ -53,7 +54,8 @@ class CvCriteria:
         }
         for name in ("places", "occupations", "employment", "languages", "skills"):
             given[name] = list(getattr(self, name))
-        return {name: value for name, value in given.items() if value}
+        given = {name: value for name, value in given.items() if value}
+        return given if self.expand else {**given, "expand": False}
 
 
 def from_body(body: Mapping[str, Any]) -> CvCriteria:
@@ -91,6 +93,10 @@ def read(data: Mapping[str, Any], text: str = "", field: str = "criteria") -> Cv
         problems.append(Problem(f"{field}.remote", "is neither true nor false", "true for remote work only"))
     if language is not None and language not in LANGUAGES:
         problems.append(Problem(f"{field}.language", "is not a language of CVs", f"one of: {', '.join(LANGUAGES)}"))
+    expand = data.get("expand")
+    if expand is not None and not isinstance(expand, bool):
+        right = "false for the words as they are written only"
+        problems.append(Problem(f"{field}.expand", "is neither true nor false", right))
     spoken = choices("languages", lambda name: code_of(name) is not None, "an ISO 639-1 code, or a language's name")
     skills = choices("skills", lambda name: 0 < len(name.strip()) <= 100, "1 to 100 characters")
     chosen = {
@@ -108,6 +114,7 @@ def read(data: Mapping[str, Any], text: str = "", field: str = "criteria") -> Cv
         languages=tuple(sorted({code for name in spoken if (code := code_of(name))})),
         skills=tuple(sorted({terms.plain(name) for name in skills})),
         language=language,
+        expand=expand is not False or (asked or besides) is None,
         **chosen,
     )
 

@@ -1,0 +1,59 @@
+"""What of a CV, as employers see it, is why it was found: the words that it has, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mappings import expression
+from matcher import marks
+from matcher.marks import Sought
+from store.cv_criteria import CvCriteria
+
+
+@dataclass(frozen=True)
+class Marked:
+    """`shown` are the stretches of titles (`title`), skills (`skill`) and all else (`text`) that hold what was sought,
+    as HTML that holds `<mark>` and nothing else; `said` is what was sought and is there, as a recruiter would read
+    it: where it is there under another name, with that."""
+
+    shown: dict[str, list[str]]
+    said: tuple[str, ...]
+
+
+def sought(criteria: CvCriteria) -> Sought:
+    """What the text of the criteria looks for."""
+    return marks.sought(expression.asked(criteria.text, criteria.expand) if criteria.text is not None else ())
+
+
+def find(seen: dict[str, Any], language: str, what: Sought) -> Marked:
+    """What is looked for in a CV (`cv.seen()`) that is written in this language."""
+    if not what.terms:
+        return Marked({}, ())
+    shown: dict[str, list[str]] = {}
+    said: dict[str, str] = {}
+    for field, text in _texts(seen):
+        found = marks.find(text, language, what)
+        if not found:
+            continue
+        for mark in found:
+            if mark.asked not in said or not mark.named:
+                said[mark.asked] = marks.said(text, mark)
+        room = marks.FRAGMENTS - len(shown.get(field, ()))
+        as_html = marks.fragments(text, found) if field == "text" else [marks.whole(text, found)]
+        shown.setdefault(field, []).extend(as_html[:room])
+    return Marked({field: one for field, one in shown.items() if one}, tuple(said.values()))
+
+
+def _texts(seen: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    experience, education = seen.get("experience", []), seen.get("education", [])
+    yield from (("title", one) for one in (seen.get("headline"), *(job.get("title") for job in experience)) if one)
+    yield from (("skill", one) for one in seen.get("skills", []) if one)
+    others = [
+        seen.get("summary"),
+        *(job.get(field) for job in experience for field in ("description", "employer")),
+        *(school.get(field) for school in education for field in ("title", "school", "field", "description")),
+        seen.get("wishes", {}).get("text"),
+    ]
+    yield from (("text", one) for one in others if one)
