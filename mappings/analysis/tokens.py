@@ -33,15 +33,21 @@ _JOINED = (
     rf"|(?<=\d)[.,:/](?=\d){_REST})*"
 )
 _WORD = rf"(?:{_PART}|{_NET}){_JOINED}"
-_ADDRESS = rf"(?:https?://|[Ww][Ww][Ww]\.)[^\s<>|]*[^\W_]|{_FIRST}[\w.+-]*@{_FIRST}[\w-]*(?:\.[\w-]*[^\W_])+"
-_WORDS = re.compile(_WORD)
+# Lengths as RFC 5321 has them; without a bound, a long text without blanks would be read again from each of its words.
+_MAIL = rf"{_FIRST}[\w.+-]{{0,63}}@{_FIRST}[\w-]{{0,62}}(?:\.[\w-]{{0,62}}[^\W_]){{1,8}}"
+_ADDRESS = rf"(?:https?://|[Ww][Ww][Ww]\.)[^\s<>|]*[^\W_]|{_MAIL}"
 _ADDRESSES = re.compile(_ADDRESS)
-_WORDS_AND_ADDRESSES = re.compile(f"{_ADDRESS}|{_WORD}")
+_WORDS = re.compile(f"{_ADDRESS}|{_WORD}")
+_PIECES = re.compile(r"\S+")
+_BETWEEN_UNDERSCORES = re.compile(r"[^_]+")
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _AS_SPELLED = str.maketrans(
     {**_LIGATURES, "’": "'", "ʼ": "'", "‐": "-", "‑": "-", **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")}
 )
+
+
+LONGEST_WORD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +65,17 @@ def analyse(text: str, language: str) -> list[Token]:
 
     Offsets are those of the string as it is given, composed or not. Keys hold no blank and no `|`.
     """
-    return [Token(start, end, word, words.keys(word, language)) for start, end, word in cut(text)]
+    made = []
+    for piece in _PIECES.finditer(text):
+        before = piece.start()
+        for start, end, word, keys in _keyed_piece(piece[0], language):
+            made.append(Token(before + start, before + end, word, keys))
+    return made
 
 
 def stacked(text: str, language: str) -> str:
     """The same for the index: words separated by a blank, the keys of one word by `|`."""
-    return " ".join([_stack(word, language) for _, _, word in cut(text)])
-
-
-@lru_cache(maxsize=100_000)
-def _stack(word: str, language: str) -> str:
-    return "|".join(words.keys(word, language))
+    return " ".join([stack for piece in text.split() if (stack := _stacked_piece(piece, language))])
 
 
 def cut(text: str) -> Iterator[tuple[int, int, str]]:
@@ -78,25 +84,41 @@ def cut(text: str) -> Iterator[tuple[int, int, str]]:
     What is joined by a hyphen, an apostrophe or the colon of a case ending (EU:n) is one word, as are C++, C#, .NET,
     Node.js, R&D, 24/7, an e-mail address and an address of the web. A full stop that ends a sentence is no part of it.
     """
-    pattern = _WORDS_AND_ADDRESSES if "@" in text or "://" in text or "www." in text.lower() else _WORDS
-    for found in pattern.finditer(text):
-        word = spelled(found[0])
-        if "_" in word and not _ADDRESSES.match(word):
-            yield from _between_underscores(found)
+    for piece in _PIECES.finditer(text):
+        before = piece.start()
+        for start, end, word in _cut_piece(piece[0]):
+            yield before + start, before + end, word
+
+
+# A word never reaches over a blank, and most pieces between blanks come again: so each is cut once.
+@lru_cache(maxsize=32_000)
+def _stacked_piece(piece: str, language: str) -> str:
+    return " ".join(["|".join(keys) for _, _, _, keys in _keyed_piece(piece, language)])
+
+
+@lru_cache(maxsize=32_000)
+def _keyed_piece(piece: str, language: str) -> tuple[tuple[int, int, str, tuple[str, ...]], ...]:
+    return tuple((start, end, word, words.keys(word, language)) for start, end, word in _cut_piece(piece))
+
+
+@lru_cache(maxsize=32_000)
+def _cut_piece(piece: str) -> tuple[tuple[int, int, str], ...]:
+    found: list[tuple[int, int, str]] = []
+    for one in _WORDS.finditer(piece):
+        if "_" in one[0] and not _ADDRESSES.match(one[0]):
+            # Underscores stand around words (__important__) and between them.
+            for part in _BETWEEN_UNDERSCORES.finditer(one[0]):
+                before = one.start() + part.start()
+                found += [(before + start, before + end, word) for start, end, word in _cut_piece(part[0])]
         else:
-            yield found.start(), found.end(), word
+            found.append((one.start(), one.end(), spelled(one[0])))
+    return tuple(found)
 
 
-def _between_underscores(found: re.Match[str]) -> Iterator[tuple[int, int, str]]:
-    for piece in re.finditer(r"[^_]+", found[0]):
-        for inner in _WORDS.finditer(piece[0]):
-            start = found.start() + piece.start() + inner.start()
-            yield start, start + len(inner[0]), spelled(inner[0])
-
-
-@lru_cache(maxsize=100_000)
 def spelled(word: str) -> str:
     """A word as it is compared: NFC, lower case, plain hyphens and apostrophes, nothing unseen within."""
+    # No word is so long, only what was never meant to be read, which should cost no more than it is worth.
+    word = word[:LONGEST_WORD]
     if word.isascii():
         return word.lower()
     # The dot of the Turkish capital İ stays behind as a mark of its own; German ß is a letter of lower case already.

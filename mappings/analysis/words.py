@@ -10,7 +10,8 @@ from mappings.analysis import english, finnish, swedish
 
 _MODULES: dict[str, ModuleType] = {"fi": finnish, "sv": swedish, "en": english}
 LANGUAGES = tuple(_MODULES)
-# A key is a term of the index, and those have a longest length; no word of a language comes near.
+# A key is a term of the index, and those have a longest length; no word of a language comes near. What is longer is
+# taken as it is: an address, or nothing that was meant to be read.
 LONGEST_KEY = 80
 _SIGNS = {".net": "dotnet", "c++": "cplusplus", "c#": "csharp", "f#": "fsharp", "j#": "jsharp"}
 _SIGN_NAMES = frozenset(_SIGNS.values())
@@ -24,7 +25,7 @@ _CASE = re.compile(
 _HOST = re.compile(r"(?:https?://(?:www\.)?|www\.)([^/?#:@]+)")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=32_000)
 def readings(word: str, language: str) -> tuple[str, ...]:
     """The base forms of a single word in a language, the likeliest first: the word itself where it is one."""
     found: tuple[str, ...] = tuple(dict.fromkeys(_MODULES[language].bases(word)))
@@ -36,9 +37,11 @@ def known(word: str, language: str) -> bool:
     return bool(readings(word, language))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=32_000)
 def keys(word: str, language: str) -> tuple[str, ...]:
     """What a text in a language is found by where it has the word: its base forms, then heads and parts."""
+    if len(word) > LONGEST_KEY:
+        return (word[:LONGEST_KEY],)
     parts = _parts(word)
     if len(parts) == 1:
         return _clipped(_simple(parts[0], language))
@@ -48,9 +51,11 @@ def keys(word: str, language: str) -> tuple[str, ...]:
     return _clipped((*joined, *single))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=32_000)
 def picked(word: str, language: str) -> str:
     """The one key by which a search finds the word in texts in a language: among `keys(word, language)` always."""
+    if len(word) > LONGEST_KEY:
+        return word[:LONGEST_KEY]
     *before, last = _parts(word)
     return ("".join(before) + _best(last, language))[:LONGEST_KEY]
 

@@ -13,8 +13,8 @@ from mappings.analysis import tokens, words
 
 LANGUAGES = st.sampled_from(words.LANGUAGES)
 # Words and what stands between them, so that joined words, endings, addresses and half of them come up often.
-FREQUENT = """hoitaja Hoitajia lähihoitajille SJUKSKÖTERSKAN nurses kokin chef utvecklare İstanbul Straße Wolt EU IT T R D C c
-F Node js NET net fi se n ssä s 3 24 7 1 5 å Ä ö e\u0301 \u0301 \u00ad \u200b ﬁ ß ǰ - – ' ’ : . , & @ # + ++ | / _
+FREQUENT = """hoitaja Hoitajia lähihoitajille SJUKSKÖTERSKAN nurses kokin chef utvecklare İstanbul Straße Wolt EU IT T R
+D C c F Node js NET net fi se n ssä s 3 24 7 1 5 å Ä ö e\u0301 \u0301 \u00ad \u200b ﬁ ß ǰ - – ' ’ : . , & @ # + ++ | / _
 :// https://www. www. ( ) 100 prosenttinen"""
 PIECES = st.sampled_from(FREQUENT.split()) | st.sampled_from(list(" \t\n\u00a0"))
 LATIN = st.text(st.characters(max_codepoint=0x036F, exclude_categories=["Cc"]), max_size=30)
