@@ -76,10 +76,8 @@ def main() -> None:
         sys.exit(f"simplemma {SOURCE} is the source, not {version('simplemma')}")
     for language in asked.languages:
         build(language, asked.folder)
-    sums = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
-        for path in sorted(asked.folder.glob("*.marisa"))
-    ]
+    files = [asked.folder / f"{language}.marisa" for language in LANGUAGES]
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
     (asked.folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
 
 

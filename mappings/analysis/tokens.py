@@ -11,14 +11,13 @@ from functools import lru_cache
 from mappings.analysis import words
 
 # Letters, digits and what may stand inside a word: marks of decomposed letters, soft hyphens, characters of no width.
-_UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"
+_INNER = r"\w\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
 _FIRST = r"[^\W_]"
-_WITHIN = rf"[\w\u0300-\u036f{_UNSEEN}]"
-_REST = rf"{_WITHIN}*"
-_END = rf"(?!{_WITHIN})"
+_REST = rf"[{_INNER}]*"
+_END = rf"(?![{_INNER}])"
 # C++, C#, F# and .NET have signs of their own.
 _PART = rf"(?:[CcFfJj]\#{_END}|{_FIRST}{_REST}(?:\+\+{_END})?)"
-_NET = rf"(?<!{_WITHIN})\.[Nn][Ee][Tt]{_END}"
+_NET = rf"(?<![{_INNER}])\.[Nn][Ee][Tt]{_END}"
 _ENDINGS = (
     "n|en|in|an|än|hun|hyn|on|ön|a|ä|ta|tä|tta|ttä|na|nä|ssa|ssä|issa|issä|essa|essä|sta|stä|ista|istä|esta|estä|lla|llä"
     "|illa|illä|lta|ltä|ilta|iltä|lle|ille|ksi|iksi|t|it|itä|ita|ien|iden|een|iin|aan|ään|oon|öön|uun|yyn|hin|kin|s|er|ar"
@@ -34,8 +33,8 @@ _JOINED = (
 )
 _WORD = rf"(?:{_PART}|{_NET}){_JOINED}"
 # Lengths as RFC 5321 has them; without a bound, a long text without blanks would be read again from each of its words.
-_MAIL = rf"{_FIRST}[\w.+-]{{0,63}}@{_FIRST}[\w-]{{0,62}}(?:\.[\w-]{{0,62}}[^\W_]){{1,8}}"
-_ADDRESS = rf"(?:https?://|[Ww][Ww][Ww]\.)[^\s<>|]*[^\W_]|{_MAIL}"
+_MAIL = rf"{_FIRST}[{_INNER}.+-]{{0,63}}@{_FIRST}[{_INNER}-]{{0,62}}(?:\.{_FIRST}[{_INNER}-]{{0,62}}){{1,8}}(?<![-_])"
+_ADDRESS = rf"(?:https?://|[Ww][Ww][Ww]\.)[^\s<>|]*{_FIRST}{_REST}|{_MAIL}"
 _ADDRESSES = re.compile(_ADDRESS)
 _WORDS = re.compile(f"{_ADDRESS}|{_WORD}")
 _PIECES = re.compile(r"\S+")
