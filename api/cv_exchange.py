@@ -23,7 +23,7 @@ from api.limits import files
 from api.listing_fields import MESSAGES, Code
 from api.schema_problems import STRUCTURE
 from api.sessions import reading
-from store import cvs, sensitive
+from store import cvs, language_detection, sensitive
 from store.criteria import LANGUAGES
 from store.errors import Invalid, Problem, TooMany
 
@@ -113,7 +113,7 @@ def take_in() -> dict[str, Any]:
     with _at_once():
         taken = cv_formats.of_file(data, name)
     with reading() as session:
-        language = taken.cv.get("language", person(session).language)
+        language = language_detection.of_cv(taken.cv, person(session).language)
     answer: dict[str, Any] = {
         "cv": taken.cv,
         "lost": [asdict(one) for one in taken.lost],

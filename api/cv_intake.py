@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.cv_carried import Lost
 from api.cv_records import CvRecord
-from store import accounts, consents, cvs, erasures
+from store import accounts, consents, cvs, erasures, language_detection
 from store.accounts import Account
 from store.cvs import Cv
 from store.database import transaction
@@ -106,7 +106,8 @@ def _keep(session: Session, email: str, body: dict[str, Any], visible: bool, rep
     if cv is None and erasures.left_out(session, email, account):
         return "erased"
     if account is None:
-        account = accounts.create(session, accounts.PERSON, email, language=body.get("language", "en"))
+        language = language_detection.of_cv(body, "en")
+        account = accounts.create(session, accounts.PERSON, email, language=language)
         if visible:
             consents.give(session, account.id, consents.TERMS, SOURCE)
         made, _ = cvs.save(session, account.id, body)

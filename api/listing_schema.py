@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validates_schema
 
-from api import listing_language, schema_problems
+from api import schema_problems
 from api.listing_fields import (
     LONGEST_MARKUP,
     MESSAGES,
@@ -28,7 +28,7 @@ from api.listing_fields import (
     YesNo,
 )
 from api.schema_problems import STRUCTURE, Fault
-from store import clock, occupations, places, sanitise
+from store import clock, language_detection, occupations, places, sanitise
 from store.criteria import EMPLOYMENT, LANGUAGES, SALARY_STEPS
 from store.errors import Invalid, Problem
 from store.listing_input import SALARY_PERIODS, ListingInput
@@ -155,7 +155,7 @@ class ListingSchema(Schema):
         given = {key: value for key, value in data.items() if key != "language"}
         title, description = given.get("title"), given.get("description")
         if isinstance(title, str) and isinstance(description, str) and len(description) <= LONGEST_MARKUP:
-            language = listing_language.recognise(f"{title[:200]}\n{sanitise.text(description)}")
+            language = language_detection.recognise(f"{title[:200]}\n{sanitise.text(description)}")
             if language is not None:
                 given["language"] = language
         return given

@@ -22,7 +22,7 @@ from api.cv_view import (
 )
 from api.json_body import read
 from api.sessions import reading, writing
-from store import blocks, cvs, sensitive
+from store import blocks, cvs, language_detection, sensitive
 from store.cvs import Cv
 
 calls = Calls("my_cv", "/api/v1/me/cv", "Your CV: private until you say otherwise.")
@@ -57,7 +57,7 @@ def check() -> dict[str, Any]:
     """
     body = load_cv(cv_alone(read(request)))
     with reading() as session:
-        language = body.get("language", person(session).language)
+        language = language_detection.of_cv(body, person(session).language)
     return {"warnings": sensitive.warnings(body, language)}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store import cv_fields
+from store import cv_fields, language_detection
 from store.accounts import Account
 from store.errors import Invalid, NotFound, Problem
 from store.rows import Key, Moment, Row, TransactionId, Version, Words
@@ -77,17 +77,21 @@ def exists(session: Session, account_id: UUID) -> bool:
 
 
 def save(session: Session, account_id: UUID, body: dict[str, Any]) -> tuple[Cv, bool]:
-    """Keep this as the person's CV, whole; says whether it is the first. A first one is private."""
+    """Keep this as the person's CV, whole; says whether it is the first. A first one is private.
+
+    A CV that names no language is in the one that it is written in, and where that is in doubt, in that of the CV
+    before or of the account.
+    """
     try:
         cv = of(session, account_id, lock=True)
     except NotFound:
         language = session.get_one(Account, account_id).language
-        cv = Cv(account_id=account_id, body=body, language=body.get("language", language))
+        cv = Cv(account_id=account_id, body=body, language=language_detection.of_cv(body, language))
         session.add(cv)
         session.flush()
         return cv, True
     cv.body = body
-    cv.language = body.get("language", cv.language)
+    cv.language = language_detection.of_cv(body, cv.language)
     session.flush()
     return cv, False
 

@@ -1,0 +1,35 @@
+"""The one analysis of words: what texts are found by and what searches ask for, in Finnish, Swedish and English."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+from mappings.analysis.lexicon import DATA
+from mappings.analysis.searched import asked, asked_phrase
+from mappings.analysis.tokens import Token, analyse, stacked
+from mappings.analysis.words import known
+
+__all__ = ["VERSION", "Token", "analyse", "asked", "asked_phrase", "known", "stacked"]
+
+# The rules: another number where a change of the code makes other tokens.
+_RULES = "1"
+
+# Names the chain of rules and data: indexes that were made by another are made anew.
+VERSION: str
+
+
+def __getattr__(name: str) -> str:
+    # Read at the first use, since an import does nothing.
+    if name == "VERSION":
+        return _version()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@cache
+def _version() -> str:
+    """Of the files as they are, so that no list can be out of date: some 20 ms, once."""
+    made = hashlib.sha256()
+    for path in sorted(path for path in DATA.iterdir() if path.suffix in {".marisa", ".txt"}):
+        made.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return f"{_RULES}.{made.hexdigest()[:12]}"

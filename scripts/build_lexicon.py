@@ -1,0 +1,85 @@
+"""Makes mappings/analysis/data/*.marisa out of the dictionaries of simplemma: run by hand when they are renewed."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import marisa_trie
+from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from mappings.analysis.lexicon import LANGUAGES, edits, shorter  # noqa: E402
+from mappings.analysis.tokens import spelled  # noqa: E402
+
+DATA = HERE.parent / "mappings" / "analysis" / "data"
+SOURCE = "2.0.0"
+# A word is made of letters, and of hyphens and apostrophes between them; signs and numbers need no dictionary.
+WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
+Readings = dict[str, tuple[str, ...]]
+
+
+def readings(dictionary: Iterable[tuple[str, str]]) -> Readings:
+    """Each form with its base forms: what is written in lower case before names; a base form is a form of itself.
+
+    Words of two letters are at most their own base forms: they are abbreviations (IT), which would be taken for forms
+    of pronouns and verbs, which nobody seeks.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for form, base in sorted(dictionary, key=lambda pair: (pair[0] != pair[0].lower(), pair)):
+        form, base = spelled(form), spelled(base)
+        if WORD.fullmatch(form) and WORD.fullmatch(base) and len(base) > 1 and (len(form) > 2 or form == base):
+            found.setdefault(form, {})[base] = None
+    for base in sorted({base for several in found.values() for base in several}):
+        found[base] = {base: None, **found.get(base, {})}
+    return {form: tuple(several) for form, several in found.items()}
+
+
+def kept(every: Readings) -> Readings:
+    """Without the forms that `lexicon.bases` finds by their end: hiustöyhdöksi by töyhdöksi."""
+    left: Readings = {}
+    bases = {form for form, several in every.items() if form in several}
+    for form in sorted(every, key=lambda form: (len(form), form)):
+        derived = shorter(form, lambda word: left.get(word, ()), bases.__contains__)
+        if form in bases or sorted(derived) != sorted(every[form]):
+            left[form] = every[form]
+    return left
+
+
+def entries(every: Readings) -> Iterator[tuple[str, bytes]]:
+    for form, several in sorted(every.items()):
+        written = edits(form, several)
+        if written:
+            yield form, written
+
+
+def build(language: str, folder: Path) -> None:
+    dictionary = DefaultDictionaryFactory(cache_max_size=1).get_dictionary(language)
+    every = readings(dictionary.items())
+    trie = marisa_trie.BytesTrie(entries(kept(every)), order=marisa_trie.LABEL_ORDER)
+    trie.save(str(folder / f"{language}.marisa"))
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("languages", nargs="*", default=LANGUAGES)
+    arguments.add_argument("--folder", type=Path, default=DATA)
+    asked = arguments.parse_args()
+    if version("simplemma") != SOURCE:
+        sys.exit(f"simplemma {SOURCE} is the source, not {version('simplemma')}")
+    for language in asked.languages:
+        build(language, asked.folder)
+    files = [asked.folder / f"{language}.marisa" for language in LANGUAGES]
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
+    (asked.folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The dictionaries are what they claim to be, and the version of the analysis follows them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from mappings import analysis
+from mappings.analysis import lexicon
+
+
+@pytest.mark.parametrize(
+    ("language", "form", "found"),
+    [
+        ("fi", "kokkeja", ("kokki",)),
+        ("fi", "sairaanhoitajille", ("sairaanhoitaja",)),
+        ("fi", "hiustöyhdöksi", ("hiustöyhtö",)),
+        ("fi", "turun", ("turku",)),
+        ("fi", "it", ()),
+        ("sv", "sjuksköterskan", ("sjuksköterska",)),
+        ("sv", "sjuksköterskornas", ("sjuksköterska",)),
+        ("en", "nurses", ("nurse",)),
+        ("en", "nursez", ()),
+        ("en", "", ()),
+    ],
+)
+def test_a_form_has_its_base_forms(language: str, form: str, found: tuple[str, ...]) -> None:
+    assert lexicon.bases(form, language) == found
+
+
+@pytest.mark.parametrize(
+    ("language", "base"), [("fi", "kokki"), ("sv", "träff"), ("en", "defence"), ("fi", "lähihoitaja")]
+)
+def test_a_base_form_is_a_form_of_itself(language: str, base: str) -> None:
+    assert lexicon.is_base(base, language)
+    assert lexicon.bases(base, language)[0] == base
+
+
+def test_a_form_is_no_base_form() -> None:
+    assert not lexicon.is_base("kokkeja", "fi")
+    assert not lexicon.is_base("sjuksköterskan", "sv")
+
+
+@pytest.mark.parametrize("form", ["talo", "talossa", "öinen", "a"])
+def test_edits_are_undone(form: str) -> None:
+    several = ("talo", form, "aivan muu")
+    assert lexicon.edited(form, lexicon.edits(form, several)) == several
+
+
+def test_what_cannot_be_written_is_left_out() -> None:
+    assert lexicon.edits("a" + "b" * 26, ("a",)) == b""
+
+
+def test_the_files_are_what_their_list_says() -> None:
+    listed = dict(line.split()[::-1] for line in (lexicon.DATA / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
+    files = [lexicon.DATA / f"{language}.marisa" for language in lexicon.LANGUAGES]
+    assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files} == listed
+
+
+def test_the_version_follows_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = analysis.VERSION
+    for path in lexicon.DATA.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes() + (b" " if path.name == "sv.marisa" else b""))
+    monkeypatch.setattr(analysis, "DATA", tmp_path)
+    analysis._version.cache_clear()
+    try:
+        assert before != analysis.VERSION
+    finally:
+        monkeypatch.undo()
+        analysis._version.cache_clear()
+    assert before == analysis.VERSION
+
+
+def test_the_version_is_known_before_any_word_is() -> None:
+    with pytest.raises(AttributeError, match="nothing"):
+        analysis.__getattr__("nothing")
