@@ -31,22 +31,39 @@ ROUNDS = 5
 
 def begin(session: Session, kind_name: str) -> Generation:
     """Plan a new generation and owe its building; raises Invalid for an unknown kind, Conflict while one is built."""
-    generation = generations.plan(session, kind_name, settings.get().index_prefix)
+    generation = generations.plan(session, kind_name, settings.get().index_prefix, indexes.shape(kind_name))
     owed.owe(session, "build_generation", str(generation.id))
     return generation
 
 
 def ensure() -> None:
-    """See to it that each kind has an index that is read: at the first start it is built here and now, empty or not."""
+    """See to it that each kind has an index that is read: at the first start it is built here and now, empty or not.
+
+    An index that another version of the service made, by another mapping or another analysis of words, is built anew
+    by the workers; until then it is not asked where it would answer wrongly (`matcher.fitting`).
+    """
     for name in generations.KINDS:
         with transaction() as session:
-            if generations.live(session, name) is not None:
-                continue
+            _give_up_other_shapes(session, name)
+            live = generations.live(session, name)
             # Another process that starts at the same moment may be at it already.
             under_way = generations.in_state(session, name, ("planned", "building"))
+            if live is not None:
+                if live.shape != indexes.shape(name) and not under_way:
+                    begin(session, name)
+                continue
             generation = under_way[0] if under_way else begin(session, name)
         while not build(generation.id):
             time.sleep(0.2)
+
+
+def _give_up_other_shapes(session: Session, name: str) -> None:
+    """What another version began to build cannot be gone on with: the documents of this one would not fit."""
+    for generation in generations.in_state(session, name, ("planned", "building")):
+        if generation.shape != indexes.shape(name):
+            generation.state, generation.error = "failed", "it was begun by another version of the service"
+            owed.owe(session, "drop_generation", str(generation.id))
+    session.flush()
 
 
 @owed.job("build_generation", batch=1, queue=owed.LATER)

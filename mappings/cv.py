@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from mappings.analysis import Token, analyse, concepts, stack
+from mappings.analysis import concepts, stacked
+from mappings.analysis.concepts import named
 from mappings.indexes import candidate_fields
 from store import occupations, places, terms, visibility
 from store.cvs import Cv
@@ -17,7 +18,7 @@ def document(cv: Cv | None) -> dict[str, Any]:
     """The document of a CV; an empty tombstone for one that is gone, or that its owner keeps private."""
     if cv is None or not cv.findable or cv.shown_at is None:
         return {"visible": False}
-    titled = {code for title in _titles(cv.seen()) for code in _named(analyse(title, cv.language), cv.language)}
+    titled = {code for title in _titles(cv.seen()) for code in named(title, cv.language)}
     return {
         "id": str(cv.id),
         "shown_at": cv.shown_at.isoformat(),
@@ -55,11 +56,12 @@ def asked(cv: Cv) -> dict[str, Any]:
             wishes.get("text"),
         ],
     }
-    words = {name: [analyse(one, cv.language) for one in values if one] for name, values in texts.items()}
-    named = {code for tokens in words["text"] for code in _named(tokens, cv.language)}
-    filled: dict[str, Any] = {name: [stack(tokens) for tokens in values if tokens] for name, values in words.items()}
+    in_words = {code for one in texts["text"] if one for code in named(one, cv.language)}
+    filled: dict[str, Any] = {
+        name: [stacked(one, cv.language) for one in values if one] for name, values in texts.items()
+    }
     filled |= {
-        "concept": sorted(concepts.above({*named, *seen.get("places", []), *seen.get("occupations", [])})),
+        "concept": sorted(concepts.above({*in_words, *seen.get("places", []), *seen.get("occupations", [])})),
         "language": cv.language,
         "place": sorted({above for code in seen.get("places", []) for above in places.ancestors(code)}),
         "occupation": sorted(_above(seen.get("occupations", []))),
@@ -72,11 +74,9 @@ def asked(cv: Cv) -> dict[str, Any]:
 
 
 def _titles(seen: dict[str, Any]) -> list[str]:
-    return [title for title in (seen.get("headline"), *(one.get("title") for one in seen.get("experience", []))) if title]
-
-
-def _named(tokens: Sequence[Token], language: str) -> set[str]:
-    return {code for mention in concepts.mentions(tokens, language) for code in mention.codes}
+    return [
+        title for title in (seen.get("headline"), *(one.get("title") for one in seen.get("experience", []))) if title
+    ]
 
 
 def _above(codes: Iterable[str]) -> set[str]:

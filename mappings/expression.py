@@ -86,7 +86,7 @@ def _leaf(leaf: Leaf) -> Query:
     field = FIELDS[leaf.field]
     found = holds(term(leaf.text), field)
     if isinstance(leaf, Word) and leaf.prefix:
-        # The index holds base forms. The beginning is sought among them as it is; and as a word of its own, since it may
+        # The index holds base forms. The beginning is sought among them; and as a word of its own, since it may
         # be longer than the form that it belongs to.
         return one_of([{"prefix": {field: {"value": leaf.text}}}, found])
     return found

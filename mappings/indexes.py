@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from mappings import analysis
 from store import settings
 
 HERE = Path(__file__).parent
@@ -69,6 +71,13 @@ def _analysis() -> dict[str, Any]:
     # OpenSearch builds every stock analyzer with each index, and a small Java runtime lacks the Thai word list.
     analysis["analyzer"] = {**analysis["analyzer"], "thai": {"type": "standard"}}
     return analysis
+
+
+def shape(kind: str) -> str:
+    """What an index of this kind is made by: a digest of its mapping, and the version of the analysis of words. An
+    index of another shape has to be built anew; one of another mapping cannot even be asked."""
+    made = json.dumps({"analysis": _read("analysis.json"), "fields": fields(kind)}, sort_keys=True)
+    return f"{hashlib.sha256(made.encode()).hexdigest()[:12]} {analysis.VERSION}"
 
 
 def alias(kind: str) -> str:

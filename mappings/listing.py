@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from mappings.analysis import Token, analyse, concepts, stack
+from mappings.analysis import concepts, stacked
+from mappings.analysis.concepts import named
 from mappings.indexes import criteria_fields
 from store import occupations, places, sanitise, terms
 from store.criteria import SALARY_STEPS, SALARY_TOP
@@ -24,12 +25,11 @@ def document(listing: Listing | None) -> dict[str, Any]:
     """
     if listing is None or listing.state != PUBLISHED:
         return {"open": False}
-    title = analyse(listing.title, listing.language)
     return {
         "id": str(listing.id),
         "open": True,
-        "title": stack(title),
-        "title_concept": sorted(concepts.above(_named(title, listing.language))),
+        "title": stacked(listing.title, listing.language),
+        "title_concept": sorted(concepts.above(named(listing.title, listing.language))),
         "published_at": listing.published_at.isoformat(),
         **({"deadline": listing.deadline.isoformat()} if listing.deadline else {}),
         **asked(listing),
@@ -38,13 +38,10 @@ def document(listing: Listing | None) -> dict[str, Any]:
 
 def asked(listing: Listing) -> dict[str, Any]:
     """The part of the document that criteria can ask: what is percolated."""
-    texts = [
-        analyse(text, listing.language)
-        for text in (listing.title, listing.employer, sanitise.text(listing.description))
-    ]
+    texts = [text for text in (listing.title, listing.employer, sanitise.text(listing.description)) if text]
     filled = {
         # Separate values, so that a phrase does not reach from the title into the text.
-        "text": [stack(tokens) for tokens in texts if tokens],
+        "text": [stacked(text, listing.language) for text in texts],
         "concept": sorted(concepts.above(_codes(listing, texts))),
         "language": listing.language,
         "place": sorted({above for code in listing.places for above in places.ancestors(code)}),
@@ -61,18 +58,13 @@ def occupations_of(listing: Listing) -> tuple[str, ...]:
     """The occupations that a listing is for: the one that it gives, else those that its title names."""
     if listing.occupation:
         return (listing.occupation,)
-    named = _named(analyse(listing.title, listing.language), listing.language)
-    return tuple(sorted(code for code in named if occupations.known(code)))
+    return tuple(sorted(filter(occupations.known, named(listing.title, listing.language))))
 
 
-def _codes(listing: Listing, texts: Sequence[Sequence[Token]]) -> set[str]:
+def _codes(listing: Listing, texts: Sequence[str]) -> set[str]:
     """What the listing names, in its words or by its codes: a search for its name finds it either way."""
-    named = {code for tokens in texts for code in _named(tokens, listing.language)}
-    return named | set(listing.places) | ({listing.occupation} if listing.occupation else set())
-
-
-def _named(tokens: Sequence[Token], language: str) -> set[str]:
-    return {code for mention in concepts.mentions(tokens, language) for code in mention.codes}
+    in_words = {code for text in texts for code in named(text, listing.language)}
+    return in_words | set(listing.places) | ({listing.occupation} if listing.occupation else set())
 
 
 def _salary(listing: Listing) -> Iterator[str]:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from mappings.client import client, msearch
 from mappings.cv import asked
 from mappings.indexes import alias
+from matcher.fitting import require_alike
 from matcher.match import WRITING
 from store import finds, generations, owed, visibility
 from store.cvs import Cv
@@ -72,6 +73,7 @@ def match_cv(debts: Sequence[Debt]) -> None:
     """Owed work: these CVs, as they are in the database now, are in the ledger of every saved search that finds
     them."""
     with transaction() as session:
+        require_alike(session, "searches")
         rows = session.scalars(select(Cv).where(Cv.id.in_([UUID(debt.subject) for debt in debts]))).all()
     found = percolate(_asked(rows))
     with transaction() as session:
@@ -83,6 +85,7 @@ def match_cv(debts: Sequence[Debt]) -> None:
 def match_search(debts: Sequence[Debt]) -> None:
     """Owed work: these saved searches know of the CVs that came while they were saved."""
     with transaction() as session:
+        require_alike(session, "searches")
         numbers = [int(debt.subject) for debt in debts]
         rows = {row.id: row for row in session.scalars(select(SavedSearch).where(SavedSearch.id.in_(numbers)))}
         # Writing the index is the indexer's work; it is on its way, and this comes after it.

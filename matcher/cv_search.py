@@ -19,6 +19,7 @@ from matcher import cursor, cv_marks, cv_why
 from matcher.cursor import Cursor
 from matcher.cv_facets import label
 from matcher.facets import Facet
+from matcher.fitting import require_askable
 from matcher.marks import Sought
 from matcher.outage import Outdated, SearchDown, asking
 from store import access_log, clock, cvs, entrances, generations, unsynced, visibility
@@ -77,6 +78,7 @@ def find(session: Session, recruiter: Account, asked: CvSearch, entrance: Entran
     Raises SearchDown when the engine does not answer for every shard, Outdated when its index is older than the
     database, and Invalid for a page beyond `cursor.DEEPEST`.
     """
+    require_askable(session, "cvs")
     for _ in range(TRIES):
         found = _look(session, entrance or entrances.enter(session, recruiter.id), asked)
         if found is not None:
@@ -92,6 +94,7 @@ def find(session: Session, recruiter: Account, asked: CvSearch, entrance: Entran
 def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: str) -> list[CvHit]:
     """The CVs that this recruiter may see and that have most in common with this one, at most `size`; noted as found.
     Raises as `find` does."""
+    require_askable(session, "cvs")
     document = document_of(cv)
     for _ in range(TRIES):
         seen_by = visibility.viewer(session, recruiter)

@@ -43,7 +43,7 @@ def sought(asked: Iterable[Piece]) -> Sought:
 def find(text: str, language: str, what: Sought) -> list[Mark]:
     """The marks in a text, in order, none within another."""
     tokens = analyse(text, language)
-    found = [*_of_words(tokens, what.terms), *_of_codes(tokens, language, what.codes)]
+    found = [*_of_words(tokens, what.terms), *_of_codes(text, tokens, language, what.codes)]
     apart: list[Mark] = []
     # Of two that overlap the longer one; of the same stretch that of the words themselves.
     for mark in sorted(found, key=lambda one: (one.start, -one.end, one.named)):
@@ -67,11 +67,11 @@ def _of_words(tokens: Sequence[Token], terms: Sequence[Term]) -> Iterator[Mark]:
                     yield Mark(stretch[0].start, stretch[-1].end, term.text)
 
 
-def _of_codes(tokens: Sequence[Token], language: str, codes: Sequence[tuple[str, str]]) -> Iterator[Mark]:
+def _of_codes(text: str, tokens: Sequence[Token], language: str, codes: Sequence[tuple[str, str]]) -> Iterator[Mark]:
     if not codes:
         return
     asked = dict(reversed(codes))
-    for mention in concepts.mentions(tokens, language):
+    for mention in concepts.mentions(tokens, language, text):
         named = next((asked[code] for code in sorted(concepts.above(mention.codes)) if code in asked), None)
         if named is not None:
             yield Mark(mention.start, mention.end, named, named=True)

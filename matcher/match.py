@@ -13,6 +13,7 @@ from uuid import UUID
 from mappings.client import client
 from mappings.listing import asked
 from matcher import percolate
+from matcher.fitting import require_alike
 from matcher.mail import mail_alert
 from store import alerts, criteria, deliveries, generations, listings, owed, settings
 from store.alerts import Alert
@@ -36,6 +37,7 @@ def match_listing(debts: Sequence[Debt]) -> None:
     """Owed work: these listings, as they are in the database now, are in the ledger of every alert they match."""
     ids = [UUID(debt.subject) for debt in debts]
     with transaction() as session:
+        require_alike(session, "alerts")
         asked_at = deliveries.now(session)
         rows = [row for row in listings.by_ids(session, ids).values() if row.state == PUBLISHED]
         seen = {row.id: row.opened_xid for row in rows if row.opened_xid is not None}
@@ -56,6 +58,7 @@ def match_listing(debts: Sequence[Debt]) -> None:
 def match_alert(debts: Sequence[Debt]) -> None:
     """Owed work: these alerts know of what was published while they were confirmed or changed."""
     with transaction() as session:
+        require_alike(session, "alerts")
         rows = alerts.by_ids(session, [UUID(debt.subject) for debt in debts])
         active = {debt: row for debt in debts if (row := rows.get(UUID(debt.subject))) and row.state == alerts.ACTIVE}
         numbers = sorted({str(row.criteria_id) for row in active.values()})

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mappings import client, search
 from mappings.indexes import alias
+from matcher.fitting import require_askable
 from matcher.outage import asking
 from store import clock, listings, unsynced
 from store.criteria import Criteria
@@ -31,6 +32,7 @@ class Preview:
 
 def preview(session: Session, criteria: Criteria) -> Preview:
     """What these criteria find now. Raises SearchDown when the engine does not answer for every shard."""
+    require_askable(session, "listings")
     now = clock.now()
     body = {
         "query": search.matching(criteria, now, unsynced.withdrawn(session)),

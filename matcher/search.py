@@ -16,6 +16,7 @@ from mappings.search import Sort
 from matcher import cursor, facets, marks
 from matcher.cursor import Cursor
 from matcher.facets import Facet
+from matcher.fitting import require_askable
 from matcher.marks import Sought
 from matcher.outage import asking
 from matcher.why import why
@@ -62,6 +63,7 @@ def find(session: Session, asked: Search) -> Found:
 
     Raises SearchDown when the engine does not answer for every shard, and Invalid for a page beyond `cursor.DEEPEST`.
     """
+    require_askable(session, "listings")
     now = clock.now()
     day = asked.after.day if asked.after else now.date()
     found = search.matching(asked.criteria, now, unsynced.withdrawn(session))

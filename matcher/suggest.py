@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from mappings import client, search
 from mappings.indexes import alias
+from matcher.fitting import require_askable
 from matcher.outage import asking
 from store import clock, listings, occupations, terms
 from store.occupations import Occupation
@@ -32,6 +33,7 @@ class Suggestion:
 def suggest(session: Session, text: str, language: str) -> list[Suggestion]:
     """At most `MOST` suggestions for the beginning of a text: occupations first, half of them at most where there are
     titles as well. Raises SearchDown when the engine does not answer."""
+    require_askable(session, "listings")
     begun = terms.plain(text)
     if not any(letter.isalnum() for letter in begun):
         return []

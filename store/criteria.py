@@ -58,7 +58,9 @@ class Criteria:
 
     def body(self) -> dict[str, Any]:
         """The members that are given, as JSON; `expand` where it is switched off."""
-        given = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items() if value}
+        given = {
+            key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items() if value
+        }
         given.pop("expand", None)
         return given if self.expand else {**given, "expand": False}
 

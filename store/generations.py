@@ -17,7 +17,8 @@ WRITTEN = ("building", "live")
 
 class Generation(Row):
     """One index: `done` of `total` subjects are in it, `position` is the key up to which the backfill came, `mark` is
-    what the index must say of itself at least: see `indexer.sync`."""
+    what the index must say of itself at least: see `indexer.sync`. `shape` says by which mapping and which analysis of
+    words it is made: see `mappings.indexes.shape`."""
 
     __tablename__ = "generations"
 
@@ -25,6 +26,7 @@ class Generation(Row):
     kind: Mapped[str]
     index_name: Mapped[str]
     state: Mapped[str]
+    shape: Mapped[str] = mapped_column(default="")
     total: Mapped[int] = mapped_column(BigInteger, default=0)
     done: Mapped[int] = mapped_column(BigInteger, default=0)
     position: Mapped[str | None]
@@ -43,15 +45,16 @@ def check_kind(kind: str) -> str:
     return kind
 
 
-def plan(session: Session, kind: str, prefix: str) -> Generation:
-    """A new generation of a kind, planned. Raises Conflict while another one of the kind is being built."""
+def plan(session: Session, kind: str, prefix: str, shape: str) -> Generation:
+    """A new generation of a kind, planned, to be made in this shape. Raises Conflict while another one of the kind is
+    being built."""
     check_kind(kind)
     running = session.scalars(
         select(Generation).where(Generation.kind == kind, Generation.state.in_(("planned", "building")))
     ).first()
     if running is not None:
         raise Conflict(f"generation {running.id} of {kind} is being built: wait for it")
-    generation = Generation(kind=kind, index_name="", state="planned", created_at=clock.now())
+    generation = Generation(kind=kind, index_name="", state="planned", shape=shape, created_at=clock.now())
     # The name carries the number, which the row has only once it is written.
     generation.index_name = f"{prefix}-{kind}-new-{clock.now():%Y%m%d%H%M%S%f}"
     session.add(generation)

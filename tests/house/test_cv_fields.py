@@ -17,15 +17,13 @@ from tests.house.test_fields import fields_of
 
 pytestmark = pytest.mark.invariant(10)
 
-BY_LANGUAGE = {
-    f"{name}_{language}"
-    for name in ("text", "title", "skill", "employer", "education")
-    for language in ("fi", "sv", "en")
-}
 # What searches of CVs can ask.
-CANDIDATES = BY_LANGUAGE | {"language", "place", "occupation", "spoken", "wished", "remote", "skill"}
-# Whether it may be found and by whom not, as digests; when it could first be found as it is.
-CVS = CANDIDATES | {"id", "visible", "consented", "barred", "shown_at"}
+CANDIDATES = {
+    *("text", "title", "skill_text", "employer", "education", "concept"),
+    *("language", "place", "occupation", "spoken", "wished", "remote", "skill"),
+}
+# Whether it may be found and by whom not, as digests; when it could first be found as it is; what its titles name.
+CVS = CANDIDATES | {"id", "visible", "consented", "barred", "shown_at", "title_concept"}
 # Of saved searches: a number, a query, whether its employer is approved, and by which digests it is blocked.
 SEARCHES = {"search", "stored", "approved", "keys", "query"}
 

@@ -21,14 +21,14 @@ pytestmark = pytest.mark.invariant(10)
 LISTINGS = {
     # whether it may be found, and what it is called there
     *("id", "open"),
-    # the text of the advertisement, as everybody can read it on its page
-    *("title_fi", "title_sv", "title_en", "text_fi", "text_sv", "text_en"),
+    # the words of the advertisement, as everybody can read it on its page, in their base forms; and what they name
+    *("title", "title_concept", "text", "concept"),
     # what is asked by
     *("language", "place", "occupation", "employment", "remote", "salary", "employer"),
     *("published_at", "deadline"),
 }
 ASKED = {
-    *("text_fi", "text_sv", "text_en"),
+    *("text", "concept"),
     *("language", "place", "occupation", "employment", "remote", "salary", "employer"),
 }
 # Of alerts: a number of criteria and their queries. No address, no name, no id of a person or of an alert, no site.
@@ -69,7 +69,7 @@ def criteria_row(live: bool = True) -> CriteriaRow:
 
 
 def written() -> list[dict[str, Any]]:
-    """The documents of a whole listing in each language."""
+    """The document of a whole listing."""
     return [listing.document(row(language=language)) for language in ("fi", "sv", "en")]
 
 

@@ -77,7 +77,7 @@ def test_what_is_asked_is_found_marked_and_explained(clean: Services, work: Call
     work()
     by = recruiter()
     assert set(ids(look(by))) == {nurse, developer}
-    found = look(by, "title:developer AND (python OR java) NOT nokian", places=["fi"], remote=True, facets=True)
+    found = look(by, "title:developer AND (python OR java) NOT metso", places=["fi"], remote=True, facets=True)
     assert ids(found) == [developer]
     assert found.total == 1
     assert "title:developer" in found.hits[0].why

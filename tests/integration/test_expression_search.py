@@ -9,13 +9,15 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from mappings.analysis import concepts, stacked
 from mappings.client import client, search
-from mappings.expression import highlighted, query
+from mappings.expression import FIELDS as INDEXED
+from mappings.expression import query
 from mappings.indexes import body
 from store.expressions import DEPTH, LEAVES, And, Expression, Leaf, Not, Or, Phrase, Word, parse, text
 from tests.conftest import Services
 
-# Words of which no stemmer of the three languages takes one for another, so that comparing letters says what is found.
+# Words that are their own base forms, in none of which another is the head: comparing letters says what is found.
 VOCABULARY = ["alpha", "alphabet", "java", "javascript", "quorum", "quartz", "c++", "c#"]
 FIELDS = ["title", "skill", "employer", "education"]
 Cv = dict[str, Any]
@@ -62,9 +64,11 @@ expressions = st.recursive(leaves, groups, max_leaves=8).map(text).map(read)
 def document(cv: Cv) -> dict[str, Any]:
     """The fields of a CV that are searched: those of its own language, and all of them together as its text."""
     language = cv["language"]
+    whole = [value for given in cv["fields"].values() for value in given]
     return {
-        **{f"{field}_{language}": given for field, given in cv["fields"].items()},
-        f"text_{language}": [value for given in cv["fields"].values() for value in given],
+        **{INDEXED[field]: [stacked(one, language) for one in given] for field, given in cv["fields"].items()},
+        "text": [stacked(one, language) for one in whole],
+        "concept": sorted(concepts.above({code for one in whole for code in concepts.named(one, language)})),
         "spoken": cv["spoken"],
         "place": cv["place"],
     }
@@ -166,7 +170,7 @@ def test_finds_what_the_expression_means_searched_and_stored(
     ],
 )
 def test_finds_words_as_people_write_them(indexes: dict[str, str], language: str, given: str, written: str) -> None:
-    documents = [{f"text_{language}": [given]}]
+    documents = [{"text": [stacked(given, language)], "concept": sorted(concepts.named(given, language))}]
     fill(indexes, documents, [read(written)])
     assert found(indexes["cvs"], query(read(written))) == {0}
     assert percolated(indexes["searches"], documents) == [{0}]
@@ -186,11 +190,3 @@ def test_the_engine_takes_the_deepest_and_the_longest_expression(indexes: dict[s
     meant = {number for number, one in enumerate(asked) if meets(cv, one)}
     assert {number for number, one in enumerate(asked) if found(indexes["cvs"], query(one))} == meant
     assert percolated(indexes["searches"], [document(cv)]) == [meant]
-
-
-def test_highlights_what_was_asked_for(indexes: dict[str, str]) -> None:
-    expression = read('skill:java "team lead" -quorum')
-    fill(indexes, [{"text_en": ["java and team lead"], "skill_en": ["java"]}], [])
-    marks = {"fields": {"text_en": {"highlight_query": highlighted(expression)}}}
-    (hit,) = search(indexes["cvs"], {"query": query(expression), "highlight": marks})["hits"]["hits"]
-    assert hit["highlight"]["text_en"] == ["<em>java</em> and <em>team</em> <em>lead</em>"]
