@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from types import ModuleType
 
-from mappings.analysis import english, finnish, swedish
+from mappings.analysis import english, finnish, lexicon, swedish
 
 _MODULES: dict[str, ModuleType] = {"fi": finnish, "sv": swedish, "en": english}
 LANGUAGES = tuple(_MODULES)
@@ -39,7 +39,10 @@ def known(word: str, language: str) -> bool:
 
 @lru_cache(maxsize=32_000)
 def keys(word: str, language: str) -> tuple[str, ...]:
-    """What a text in a language is found by where it has the word: its base forms, then heads and parts."""
+    """What a text in a language is found by where it has the word: its base forms, then heads and parts.
+
+    Whatever a search for the word asks for is among them, in every language.
+    """
     if len(word) > LONGEST_KEY:
         return (word[:LONGEST_KEY],)
     parts = _parts(word)
@@ -52,12 +55,12 @@ def keys(word: str, language: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=32_000)
-def picked(word: str, language: str) -> str:
-    """The one key by which a search finds the word in texts in a language: among `keys(word, language)` always."""
+def picked(word: str) -> tuple[str, ...]:
+    """The one key by which a search finds the word in texts of each language, in the order of LANGUAGES."""
     if len(word) > LONGEST_KEY:
-        return word[:LONGEST_KEY]
+        return (word[:LONGEST_KEY],) * len(LANGUAGES)
     *before, last = _parts(word)
-    return ("".join(before) + _best(last, language))[:LONGEST_KEY]
+    return tuple(("".join(before) + key)[:LONGEST_KEY] for key in _picked(last))
 
 
 def _parts(word: str) -> tuple[str, ...]:
@@ -79,14 +82,27 @@ def _parts(word: str) -> tuple[str, ...]:
     return tuple(_SIGNS.get(part, part) for part in parts if part) or (word,)
 
 
-def _best(word: str, language: str) -> str:
-    if word in _SIGN_NAMES:
-        return word
-    for one in (language, *LANGUAGES):
-        found = readings(word, one)
-        if found:
-            return found[0]
-    return word
+def _picked(word: str) -> tuple[str, ...]:
+    # Each key more is a query more to percolate, so only those languages are heard that know the word best: English
+    # has "supervisor" as a base form, so nobody asks for what it might be a form of in Swedish.
+    sure = [_sureness(word, language) for language in LANGUAGES]
+    best = max(sure)
+    if word in _SIGN_NAMES or not best:
+        return (word,) * len(LANGUAGES)
+    first = readings(word, LANGUAGES[sure.index(best)])[0]
+    return tuple(
+        readings(word, language)[0] if here == best else first for language, here in zip(LANGUAGES, sure, strict=True)
+    )
+
+
+def _sureness(word: str, language: str) -> int:
+    """How well a language knows a word: as a base form of its dictionary, as a form in it, by its rules, or not."""
+    found = readings(word, language)
+    if not found:
+        return 0
+    if found[0] == word and lexicon.is_base(word, language):
+        return 3
+    return 2 if lexicon.bases(word, language) else 1
 
 
 def _simple(word: str, language: str) -> tuple[str, ...]:
@@ -94,10 +110,11 @@ def _simple(word: str, language: str) -> tuple[str, ...]:
         return (word,)
     own = readings(word, language)
     if own:
-        return (*own, *_heads(own, language))
+        return (*own, *_heads(own, language), *_picked(word))
     others = [one for one in LANGUAGES if one != language]
     found = [key for one in others for base in readings(word, one) for key in (base, *_heads((base,), one))]
-    return tuple(found) or (word, *_MODULES[language].guesses(word))
+    # Also where another language knows the word, since it may be a name: Javan is an English word, and a form of Java.
+    return (*found, *([] if found else [word]), *_MODULES[language].guesses(word))
 
 
 def _heads(found: tuple[str, ...], language: str) -> tuple[str, ...]:
