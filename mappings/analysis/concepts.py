@@ -1,0 +1,189 @@
+"""The concepts that texts and searches name: occupations, groups of them, skills and places, whatever the language."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import marisa_trie  # type: ignore[import-not-found]
+
+from mappings.analysis import Token, asked_phrase, concept_files
+from mappings.analysis.concept_files import SEVERAL, Entry
+from mappings.analysis.place_context import names_place
+from store import occupations, places, skills
+
+LANGUAGES = occupations.LANGUAGES
+
+
+class Mention(NamedTuple):
+    """Where a text names a concept: offsets into the text, and the codes, without those above them."""
+
+    start: int
+    end: int
+    codes: tuple[str, ...]
+
+
+class Asked(NamedTuple):
+    """A concept that some of the words of a search name. `whole` tells that the code alone finds every document that
+    the words find; otherwise a search asks for the words or the code."""
+
+    words: frozenset[str]
+    code: str
+    whole: bool
+
+
+class _Step(NamedTuple):
+    """Where words lead in the table: the beginnings of labels that they are, the concepts that they name, and the
+    places of doubtful names."""
+
+    paths: tuple[str, ...]
+    codes: tuple[str, ...]
+    doubtful: tuple[str, ...]
+
+
+_START = ("",)
+
+
+@cache
+def _table() -> marisa_trie.BytesTrie:
+    # Mapped, not read: all processes of a machine share the pages, and a process starts with none of them.
+    return marisa_trie.BytesTrie().mmap(str(concept_files.TABLE))
+
+
+@cache
+def _codes() -> tuple[str, ...]:
+    return tuple(concept_files.CODES.read_text(encoding="utf-8").split("\n"))
+
+
+@lru_cache(maxsize=50_000)
+def _entry(path: str) -> Entry | None:
+    written = _table().get(path)
+    return Entry.read(written[0]) if written else None
+
+
+def mentions(tokens: Sequence[Token], language: str, text: str = "") -> list[Mention]:
+    """Every concept that the words of a text name, in the order of the text, the longer first where two start together.
+
+    Labels of all languages count, in any inflection that the analysis knows; a label within another and the head of a
+    compound are concepts of their own. Where one word is the label of different concepts in several languages, it is
+    that of this language. Names of places that are common words too ("Salo", "Vara") need the `text` to be told from
+    them, as `place_context` says: without it they are no places.
+    """
+    slot = LANGUAGES.index(language)
+    found: list[Mention] = []
+    begun: list[tuple[int, tuple[str, ...]]] = []
+    for number, token in enumerate(tokens):
+        going_on = []
+        for first, paths in (*begun, (number, _START)):
+            step = _step(paths, token.keys, token.word, slot)
+            if step is None:
+                continue
+            going_on.append((first, step.paths))
+            codes = step.codes
+            if step.doubtful and text and names_place(text, tokens, first, number):
+                codes = tuple(dict.fromkeys(codes + step.doubtful))
+            if codes:
+                found.append(Mention(tokens[first].start, token.end, codes))
+        begun = going_on
+    return sorted(found, key=lambda mention: (mention.start, -mention.end))
+
+
+@lru_cache(maxsize=50_000)
+def _step(paths: tuple[str, ...], keys: tuple[str, ...], word: str, slot: int) -> _Step | None:
+    """What is reached from these beginnings of labels by one more word; None where no label goes on with it."""
+    further: list[str] = []
+    codes: dict[str, None] = {}
+    doubtful: dict[str, None] = {}
+    for one in keys if word in keys else (*keys, word):
+        for path in (before + one for before in paths):
+            entry = _entry(path)
+            if entry is None:
+                continue
+            further.append(f"{path} ")
+            codes.update(dict.fromkeys(_codes_of(entry.label(slot))))
+            if not entry.doubtful:
+                codes.update(dict.fromkeys(_codes_of(entry.place)))
+            elif one == word:
+                # Not by the head of a compound: Norrköping is not in Köping.
+                doubtful.update(dict.fromkeys(_codes_of(entry.place)))
+    return _Step(tuple(further), tuple(codes), tuple(doubtful)) if further else None
+
+
+def _codes_of(number: int) -> tuple[str, ...]:
+    return tuple(_codes()[number].split()) if number > SEVERAL else ()
+
+
+def above(codes: Collection[str]) -> set[str]:
+    """The codes and everything above them: whoever asks for any of these means the codes too. Skills have nothing
+    above them. Raises KeyError for a code of no taxonomy."""
+    return {higher for code in codes for higher in _ancestors(code)}
+
+
+@lru_cache(maxsize=50_000)
+def _ancestors(code: str) -> tuple[str, ...]:
+    if occupations.known(code):
+        return occupations.ancestors(code)
+    if places.known(code):
+        return places.ancestors(code)
+    if skills.known(code):
+        return (code,)
+    raise KeyError(code)
+
+
+def label(code: str, language: str) -> str:
+    """What the concept is called in `fi`, `sv` or `en`, whichever taxonomy it is of. Raises KeyError for an unknown
+    code or language."""
+    if occupations.known(code):
+        return occupations.label(code, language)
+    return places.label(code, language) if places.known(code) else skills.label(code, language)
+
+
+def asked(words: Collection[str]) -> list[Asked]:
+    """The concepts that the single words of one search name, in lower case and whatever their order: those of several
+    words first, each word used once, the same for the same words.
+
+    Words name a concept if all languages in which they are a label agree on it. Where `whole` is set, every document
+    in which the word is found by itself is one in which `mentions` finds the code: labels are found by the keys of
+    words, not by their spelling, and all keys of this word lead to the code.
+    """
+    wanted = sorted(set(words))
+    several: dict[frozenset[str], set[int]] = {}
+    for used, path in _paths(wanted, (), ""):
+        entry = _entry(path)
+        if entry and len(used) > 1:
+            several.setdefault(frozenset(used), set()).update(entry.agreed())
+    found: list[Asked] = []
+    taken: set[str] = set()
+    for used_words in sorted(several, key=lambda one: (-len(one), sorted(one))):
+        numbers = several[used_words]
+        if len(numbers) == 1 and not taken & used_words:
+            codes = _codes_of(min(numbers))
+            if len(codes) == 1:
+                found.append(Asked(used_words, codes[0], whole=False))
+                taken |= used_words
+    return found + [one for word in wanted if word not in taken for one in _asked_alone(word)]
+
+
+def _paths(left: list[str], used: tuple[str, ...], path: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    for word in left:
+        for keys in dict.fromkeys((*asked_phrase(word), (word,))):
+            further = " ".join((path, *keys)) if path else " ".join(keys)
+            if _entry(further):
+                yield (*used, word), further
+                yield from _paths([other for other in left if other != word], (*used, word), further)
+
+
+@lru_cache(maxsize=20_000)
+def _asked_alone(word: str) -> tuple[Asked, ...]:
+    entries = [_entry(" ".join(keys)) for keys in asked_phrase(word)]
+    numbers = {number for entry in entries if entry for number in entry.agreed()}
+    if not numbers:
+        # A form of a name that the dictionaries of the words do not know: "siilinjärvellä"
+        spelled = _entry(word)
+        numbers = spelled.agreed() if spelled else set()
+    if len(numbers) != 1:
+        return ()
+    codes = _codes_of(min(numbers))
+    whole = bool(entries) and all(entry and entry.agreed() and not entry.doubtful for entry in entries)
+    return (Asked(frozenset([word]), codes[0], whole),) if len(codes) == 1 else ()
