@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from types import ModuleType
 
@@ -27,9 +28,13 @@ _HOST = re.compile(r"(?:https?://(?:www\.)?|www\.)([^/?#:@]+)")
 
 @lru_cache(maxsize=32_000)
 def readings(word: str, language: str) -> tuple[str, ...]:
-    """The base forms of a single word in a language, the likeliest first: the word itself where it is one."""
-    found: tuple[str, ...] = tuple(dict.fromkeys(_MODULES[language].bases(word)))
-    return (word, *(base for base in found if base != word)) if word in found else found
+    """The base forms of a single word in a language, the likeliest first: the word itself where it is one.
+
+    Without hyphens, which some write and others do not: e-mail is email.
+    """
+    found: tuple[str, ...] = tuple(dict.fromkeys(base.replace("-", "") for base in _MODULES[language].bases(word)))
+    itself = word.replace("-", "")
+    return (itself, *(base for base in found if base != itself)) if itself in found else found
 
 
 def known(word: str, language: str) -> bool:
@@ -45,13 +50,15 @@ def keys(word: str, language: str) -> tuple[str, ...]:
     """
     if len(word) > LONGEST_KEY:
         return (word[:LONGEST_KEY],)
-    parts = _parts(word)
+    plain = _without_ending(word)
+    parts = _parts(plain)
     if len(parts) == 1:
-        return _clipped(_simple(parts[0], language))
+        return _each_once(_simple(parts[0], language))
     before, last = "".join(parts[:-1]), parts[-1]
-    joined = [*(before + base for base in _simple(last, language)), *readings(before + last, language)]
+    whole = [key for one in (plain, before + last) if _anywhere(one) for key in _simple(one, language)]
+    joined = [before + key for key in _simple(last, language)]
     single = [key for part in parts if len(part) > 1 for key in _simple(part, language)]
-    return _clipped((*joined, *single))
+    return _each_once((*picked(word), *whole, *joined, *single))
 
 
 @lru_cache(maxsize=32_000)
@@ -59,50 +66,71 @@ def picked(word: str) -> tuple[str, ...]:
     """The one key by which a search finds the word in texts of each language, in the order of LANGUAGES."""
     if len(word) > LONGEST_KEY:
         return (word[:LONGEST_KEY],) * len(LANGUAGES)
-    *before, last = _parts(word)
-    return tuple(("".join(before) + key)[:LONGEST_KEY] for key in _picked(last))
+    plain = _without_ending(word)
+    *before, last = _parts(plain)
+    for whole in (plain, "".join((*before, last))) if before else ():
+        if any(lexicon.bases(whole, language) for language in LANGUAGES):
+            return _cut_off(_picked(whole))
+    return _cut_off("".join(before) + key for key in _picked(last))
 
 
-def _parts(word: str) -> tuple[str, ...]:
-    """A word without its case ending or possessive, in the parts of which it is joined: mostly one."""
-    if "@" in word:
-        return (word,)
-    if found := _HOST.match(word):
-        word = found[1]
+def _without_ending(word: str) -> str:
+    """A word without its possessive or the case ending of a name; the host of an address."""
     if word.isalnum():
-        return (word,)
+        return word
+    if found := _HOST.match(word):
+        return found[1]
     stem, colon, _ = word.partition(":")
     if colon and not stem[-1:].isdigit():
         word = stem
     stem, apostrophe, ending = word.rpartition("'")
-    if apostrophe and stem and not any(known(word, language) for language in LANGUAGES):
-        # Not the apostrophe between like vowels, which belongs to the word: vaa'an.
-        word = stem if _CASE.fullmatch(ending) and stem[-1] != ending[0] else word
+    # Not the apostrophe between like vowels, which belongs to the word: vaa'an.
+    if apostrophe and stem and _CASE.fullmatch(ending) and stem[-1] != ending[0]:
+        return stem
+    return word
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """The parts of which a word is joined: mostly one. Signs have their names."""
+    if word.isalnum() or "@" in word:
+        return (word,)
     parts = _JOINT.split(_NET.sub("-.net", word))
     return tuple(_SIGNS.get(part, part) for part in parts if part) or (word,)
 
 
+def _anywhere(word: str) -> bool:
+    return any(known(word, language) for language in LANGUAGES)
+
+
 def _picked(word: str) -> tuple[str, ...]:
-    # Each key more is a query more to percolate, so only those languages are heard that know the word best: English
-    # has "supervisor" as a base form, so nobody asks for what it might be a form of in Swedish.
-    sure = [_sureness(word, language) for language in LANGUAGES]
-    best = max(sure)
-    if word in _SIGN_NAMES or not best:
+    if word in _SIGN_NAMES:
         return (word,) * len(LANGUAGES)
-    first = readings(word, LANGUAGES[sure.index(best)])[0]
-    return tuple(
-        readings(word, language)[0] if here == best else first for language, here in zip(LANGUAGES, sure, strict=True)
-    )
+    meant = [_meant(word, language) for language in LANGUAGES]
+    sureness = {sure for sure, _ in meant}
+    # Each key more is a query more to percolate, so only those are heard that know the word best: nobody who asks for a
+    # supervisor asks for what the word might be a form of in Swedish. A word that has no part in work may be a form
+    # of one that has: alan is English too, and Finns ask for ala.
+    heard = next(few for few in _HEARD if few & sureness)
+    first = next(key for sure, key in meant if sure in heard)
+    return tuple(key if sure in heard else first for sure, key in meant)
 
 
-def _sureness(word: str, language: str) -> int:
-    """How well a language knows a word: as a base form of its dictionary, as a form in it, by its rules, or not."""
+_UNKNOWN, _BY_RULE, _FORM, _BASE, _FORM_OF_WORK, _BASE_OF_WORK = range(6)
+_HEARD = ({_BASE_OF_WORK}, {_FORM_OF_WORK, _BASE}, {_FORM}, {_BY_RULE}, {_UNKNOWN})
+
+
+def _meant(word: str, language: str) -> tuple[int, str]:
+    """How well a language knows a word, and what it takes it for."""
     found = readings(word, language)
     if not found:
-        return 0
-    if found[0] == word and lexicon.is_base(word, language):
-        return 3
-    return 2 if lexicon.bases(word, language) else 1
+        return _UNKNOWN, word
+    of_work = next((base for base in found if lexicon.of_work(base, language)), None)
+    if found[0] == word.replace("-", ""):
+        sure = _BASE_OF_WORK if of_work == found[0] else _BASE if lexicon.is_base(word, language) else _BY_RULE
+        return sure, found[0]
+    if of_work:
+        return _FORM_OF_WORK, of_work
+    return (_FORM if lexicon.bases(word, language) else _BY_RULE), found[0]
 
 
 def _simple(word: str, language: str) -> tuple[str, ...]:
@@ -121,5 +149,9 @@ def _heads(found: tuple[str, ...], language: str) -> tuple[str, ...]:
     return tuple(head for base in found for head in _MODULES[language].heads(base))
 
 
-def _clipped(found: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key[:LONGEST_KEY] for key in found))
+def _cut_off(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(key[:LONGEST_KEY] for key in found)
+
+
+def _each_once(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_cut_off(found)))
