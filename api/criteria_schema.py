@@ -60,6 +60,12 @@ class CriteriaSchema(Schema):
         fields.String(metadata={**_about(f"one of: {', '.join(LANGUAGES)}"), "enum": LANGUAGES}),
         metadata=_about("languages of the listing"),
     )
+    expand = fields.Boolean(
+        metadata=_about(
+            "false for the words as they are written only, in any inflection; else they also find what they name under "
+            "its other names, in any language"
+        )
+    )
     employers = fields.List(
         fields.String(metadata=_about("the name of an employer, whole")),
         metadata=_about(f"at most {CHOICES} names of employers"),

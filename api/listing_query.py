@@ -107,7 +107,7 @@ class SearchSchema(Schema):
         load_default="1", metadata=_about("what `next` of an answer says continues it; or the number of a page, from 1")
     )
     size = Size(load_default=USUAL, metadata=_about(f"how many hits an answer holds, from 1 to {MOST}"))
-    expand = Flag("whether other words for the same may be found as well", default=True)
+    expand = Flag("whether words also find what they name under its other names, in any language", default=True)
     lang = Code(
         LANGUAGES.__contains__,
         load_default="en",
@@ -156,6 +156,7 @@ class SuggestSchema(Schema):
 
 def _criteria(data: Mapping[str, Any]) -> criteria.Criteria:
     asked = {IN_CRITERIA.get(name, name): data[name] for name in CRITERIA if data[name]}
+    asked["expand"] = data["expand"]
     if "salary_min" in asked:
         asked["salary_min"] = _number(asked["salary_min"])
     try:

@@ -1,4 +1,4 @@
-"""Makes mappings/analysis/data/*.marisa out of the dictionaries of simplemma: run by hand when they are renewed."""
+"""Makes the data of mappings/analysis/lexicon.py out of the dictionaries of simplemma and the names of occupations."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictiona
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from mappings.analysis.lexicon import LANGUAGES, edits, shorter  # noqa: E402
-from mappings.analysis.tokens import spelled  # noqa: E402
+from mappings.analysis.lexicon import LANGUAGES, OF_WORK, bases, edits, shorter  # noqa: E402
+from mappings.analysis.tokens import cut, spelled  # noqa: E402
+from store import occupations  # noqa: E402
 
 DATA = HERE.parent / "mappings" / "analysis" / "data"
 SOURCE = "2.0.0"
@@ -35,7 +36,9 @@ def readings(dictionary: Iterable[tuple[str, str]]) -> Readings:
     found: dict[str, dict[str, None]] = {}
     for form, base in sorted(dictionary, key=lambda pair: (pair[0] != pair[0].lower(), pair)):
         form, base = spelled(form), spelled(base)
-        if WORD.fullmatch(form) and WORD.fullmatch(base) and len(base) > 1 and (len(form) > 2 or form == base):
+        if not (WORD.fullmatch(form) and WORD.fullmatch(base)) or len(base) < 2 or form.endswith("'s"):
+            continue
+        if len(form) > 2 or form == base:
             found.setdefault(form, {})[base] = None
     for base in sorted({base for several in found.values() for base in several}):
         found[base] = {base: None, **found.get(base, {})}
@@ -67,6 +70,16 @@ def build(language: str, folder: Path) -> None:
     trie.save(str(folder / f"{language}.marisa"))
 
 
+def words_of_work() -> Iterator[str]:
+    """Each word in the names of occupations and its base forms, behind its language."""
+    for occupation in occupations.all():
+        for language, label, others in zip(LANGUAGES, occupation.labels, occupation.alternatives, strict=True):
+            for name in (label, *others):
+                for _, _, word in cut(name):
+                    for part in {word, word.replace("-", ""), *word.split("-")}:
+                        yield from (f"{language}:{one}" for one in (part, *bases(part, language)) if len(one) > 1)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("languages", nargs="*", default=LANGUAGES)
@@ -76,7 +89,8 @@ def main() -> None:
         sys.exit(f"simplemma {SOURCE} is the source, not {version('simplemma')}")
     for language in asked.languages:
         build(language, asked.folder)
-    files = [asked.folder / f"{language}.marisa" for language in LANGUAGES]
+    marisa_trie.Trie(sorted(set(words_of_work())), order=marisa_trie.LABEL_ORDER).save(str(asked.folder / OF_WORK))
+    files = [asked.folder / name for name in (*(f"{language}.marisa" for language in LANGUAGES), OF_WORK)]
     sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
     (asked.folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
 

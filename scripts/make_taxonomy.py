@@ -59,6 +59,12 @@ def occupation_rows(source: Path, most_alternatives: int) -> Iterator[dict[str, 
         yield made
 
 
+def skill_rows(source: Path) -> Iterator[dict[str, Any]]:
+    rows = read_lines(source / "esco_skills_1.1.1_labels_en_fi_sv.jsonl.gz")
+    for row in sorted(rows, key=lambda row: row["uri"]):
+        yield {"uri": row["uri"], "pref": {language: tidy(row["pref"][language]) for language in LANGUAGES}}
+
+
 def write_csv(path: Path, columns: tuple[str, ...], rows: list[dict[str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
@@ -91,6 +97,7 @@ def main() -> None:
     write_csv(TAXONOMY / "places.csv", PLACE_COLUMNS, places)
     write_csv(TAXONOMY / "isco.csv", ("code", "label_fi", "label_sv", "label_en"), list(isco_rows(arguments.source)))
     write_lines(TAXONOMY / "occupations.jsonl.gz", list(occupation_rows(arguments.source, arguments.most_alternatives)))
+    write_lines(TAXONOMY / "skills.jsonl.gz", list(skill_rows(arguments.source)))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-import marisa_trie
+import marisa_trie  # type: ignore[import-not-found]
 
 from mappings.analysis import Token, analyse, asked_phrase, concept_files
 from mappings.analysis.concept_files import SEVERAL, Entry
@@ -139,10 +139,9 @@ def _ancestors(code: str) -> tuple[str, ...]:
 def label(code: str, language: str) -> str:
     """What the concept is called in `fi`, `sv` or `en`, whichever taxonomy it is of. Raises KeyError for an unknown
     code or language."""
-    for taxonomy in (occupations, places):
-        if taxonomy.known(code):
-            return taxonomy.label(code, language)
-    return skills.label(code, language)
+    if occupations.known(code):
+        return occupations.label(code, language)
+    return places.label(code, language) if places.known(code) else skills.label(code, language)
 
 
 def asked(words: Collection[str]) -> list[Asked]:

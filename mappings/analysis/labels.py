@@ -87,7 +87,8 @@ def _parts(text: str) -> tuple[str, ...]:
 def path(text: str, language: str) -> str:
     """The keys of the words of a text in a language, in order with one blank between: each is one that documents in the
     language have where they have the word. Empty for a text without words."""
-    return " ".join(picked(word, language) for _, _, word in cut(text))
+    at = LANGUAGES.index(language)
+    return " ".join(picked(word)[at] for _, _, word in cut(text))
 
 
 def left_out() -> frozenset[str]:
@@ -118,8 +119,12 @@ def resolved(unwanted: frozenset[str]) -> dict[str, dict[str, str]]:
         if label.rank in (Rank.PREFERRED, Rank.ALTERNATIVE):
             for end in ends(label):
                 ending.setdefault((end, label.language), set()).add(label.code)
+    jobs = {said for (said, _), ranks in sharing.items() if min(ranks.values()) <= Rank.ALTERNATIVE}
     found: dict[str, dict[str, str]] = {}
     for (said, language), ranks in sharing.items():
+        if said in jobs and min(ranks.values()) == Rank.SHORT_SKILL:
+            # Chef is a tool as well, and in no language what the word is for
+            continue
         surest = min(ranks.values())
         codes = {code for code, rank in ranks.items() if rank == surest}
         code = shared(codes)

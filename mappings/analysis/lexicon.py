@@ -11,6 +11,7 @@ import marisa_trie  # type: ignore[import-not-found]
 
 LANGUAGES = ("fi", "sv", "en")
 DATA = Path(__file__).parent / "data"
+OF_WORK = "of_work.marisa"
 
 # What is left out of the files because a shorter form tells it: the least lengths of what stands before and after.
 LEAST_MODIFIER = 2
@@ -34,6 +35,11 @@ def bases(word: str, language: str) -> tuple[str, ...]:
 def is_base(word: str, language: str) -> bool:
     """Whether a word is a base form in the dictionary of a language."""
     return word in _exact(word, language)
+
+
+def of_work(word: str, language: str) -> bool:
+    """Whether the names of occupations in a language have the word or a form of it: such words are meant."""
+    return f"{language}:{word}" in _words_of_work()
 
 
 def shorter(word: str, exact: Callable[[str], tuple[str, ...]], known: Callable[[str], bool]) -> tuple[str, ...]:
@@ -74,3 +80,8 @@ def _exact(word: str, language: str) -> tuple[str, ...]:
 def _trie(language: str) -> marisa_trie.BytesTrie:
     # Mapped, not read: all processes of a machine share the pages, and only those that are asked for are loaded.
     return marisa_trie.BytesTrie().mmap(str(DATA / f"{language}.marisa"))
+
+
+@cache
+def _words_of_work() -> marisa_trie.Trie:
+    return marisa_trie.Trie().mmap(str(DATA / OF_WORK))

@@ -7,57 +7,17 @@ from collections.abc import Sequence
 from mappings.analysis import Token
 
 # What stands before a place: in, to, from, at.
-BEFORE = [
-    "i",
-    "till",
-    "från",
-    "på",
-    "vid",
-    "nära",
-    "omkring",
-    "kring",
-    "runt",
-    "utanför",
-    "in",
-    "to",
-    "from",
-    "at",
-    "near",
-    "around",
-    "outside",
-    "within",
-]
+_BEFORE = """
+i till från på vid nära omkring kring runt utanför in to from at near around outside within
+"""
 # What stands after its name: its kind.
-AFTER = [
-    "kommun",
-    "kommuns",
-    "kommunen",
-    "stad",
-    "stads",
-    "staden",
-    "län",
-    "läns",
-    "region",
-    "regionen",
-    "kunta",
-    "kunnan",
-    "kunnassa",
-    "kunnalle",
-    "kuntaan",
-    "kaupunki",
-    "kaupungin",
-    "kaupungissa",
-    "kaupungille",
-    "kaupunkiin",
-    "seutu",
-    "seudun",
-    "seudulla",
-    "alue",
-    "alueen",
-    "alueella",
-]
+_AFTER = """
+kommun kommuns kommunen stad stads staden län läns region regionen kunta kunnan kunnassa kunnalle kuntaan kaupunki
+kaupungin kaupungissa kaupungille kaupunkiin seutu seudun seudulla alue alueen alueella
+"""
 # Finnish endings of being somewhere, coming from there and going there.
 LOCAL = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle", "een", "aan", "ään", "oon", "öön", "iin", "uun")
+BEFORE, AFTER = frozenset(_BEFORE.split()), frozenset(_AFTER.split())
 _STARTS = frozenset(".!?\\n•*·–-")
 
 

@@ -71,12 +71,12 @@ CLOSED = {
     "ablative": "ltA",
     "allative": "lle",
 }
-# Names that are common words as well, or names of people: `place_context` tells which is meant. Found by looking for the
+# Names that are common words as well, or names of people: `place_context` tells which is meant. Found by looking for
 # names and their forms in lower case in some ten thousand texts of work, and among first names and surnames.
 DOUBTFUL_NAMES = """
-Ale Aura Berg Boden Dorotea Eda Flen Geta Gustavs Ii Ingå Kaarina Kemi Kil Kinda Klippan Kolari Kotka Köping Lahti Lovisa
-Lund Luoto Mark Mora Nacka Nokia Nora Perho Ruotsi Rusko Sala Salem Salla Salo Simo Soini Somero Sund Suomi Säter Tammela
-Tanum Tervo Trosa Vanda Vara Varkaus Vasa Vesanto Vilhelmina Virrat Åre Ånge
+Ale Aura Berg Boden Dorotea Eda Flen Geta Gustavs Ii Ingå Kaarina Kemi Kil Kinda Klippan Kolari Kotka Köping Lahti
+Lovisa Lund Luoto Mark Mora Nacka Nokia Nora Perho Ruotsi Rusko Sala Salem Salla Salo Simo Soini Somero Sund Suomi
+Säter Tammela Tanum Tervo Trosa Vanda Vara Varkaus Vasa Vesanto Vilhelmina Virrat Åre Ånge
 """
 Cases = dict[str, set[str]]
 

@@ -27,8 +27,5 @@ def asked_phrase(text: str) -> tuple[tuple[str, ...], ...]:
     There is one for each language, since texts hold the base forms of their own language. Empty for a text without
     words.
     """
-    spelled = [word for _, _, word in tokens.cut(text)]
-    if not spelled:
-        return ()
-    sequences = [tuple(words.picked(word, language) for word in spelled) for language in words.LANGUAGES]
-    return tuple(dict.fromkeys(sequences))
+    spelled = [words.picked(word) for _, _, word in tokens.cut(text)]
+    return tuple(dict.fromkeys(zip(*spelled, strict=True)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from types import ModuleType
 
-from mappings.analysis import english, finnish, swedish
+from mappings.analysis import english, finnish, lexicon, swedish
 
 _MODULES: dict[str, ModuleType] = {"fi": finnish, "sv": swedish, "en": english}
 LANGUAGES = tuple(_MODULES)
@@ -27,9 +28,13 @@ _HOST = re.compile(r"(?:https?://(?:www\.)?|www\.)([^/?#:@]+)")
 
 @lru_cache(maxsize=32_000)
 def readings(word: str, language: str) -> tuple[str, ...]:
-    """The base forms of a single word in a language, the likeliest first: the word itself where it is one."""
-    found: tuple[str, ...] = tuple(dict.fromkeys(_MODULES[language].bases(word)))
-    return (word, *(base for base in found if base != word)) if word in found else found
+    """The base forms of a single word in a language, the likeliest first: the word itself where it is one.
+
+    Without hyphens, which some write and others do not: e-mail is email.
+    """
+    found: tuple[str, ...] = tuple(dict.fromkeys(base.replace("-", "") for base in _MODULES[language].bases(word)))
+    itself = word.replace("-", "")
+    return (itself, *(base for base in found if base != itself)) if itself in found else found
 
 
 def known(word: str, language: str) -> bool:
@@ -39,54 +44,93 @@ def known(word: str, language: str) -> bool:
 
 @lru_cache(maxsize=32_000)
 def keys(word: str, language: str) -> tuple[str, ...]:
-    """What a text in a language is found by where it has the word: its base forms, then heads and parts."""
+    """What a text in a language is found by where it has the word: its base forms, then heads and parts.
+
+    Whatever a search for the word asks for is among them, in every language.
+    """
     if len(word) > LONGEST_KEY:
         return (word[:LONGEST_KEY],)
-    parts = _parts(word)
+    plain = _without_ending(word)
+    parts = _parts(plain)
     if len(parts) == 1:
-        return _clipped(_simple(parts[0], language))
+        return _each_once(_simple(parts[0], language))
     before, last = "".join(parts[:-1]), parts[-1]
-    joined = [*(before + base for base in _simple(last, language)), *readings(before + last, language)]
+    whole = [key for one in (plain, before + last) if _anywhere(one) for key in _simple(one, language)]
+    joined = [before + key for key in _simple(last, language)]
     single = [key for part in parts if len(part) > 1 for key in _simple(part, language)]
-    return _clipped((*joined, *single))
+    return _each_once((*picked(word), *whole, *joined, *single))
 
 
 @lru_cache(maxsize=32_000)
-def picked(word: str, language: str) -> str:
-    """The one key by which a search finds the word in texts in a language: among `keys(word, language)` always."""
+def picked(word: str) -> tuple[str, ...]:
+    """The one key by which a search finds the word in texts of each language, in the order of LANGUAGES."""
     if len(word) > LONGEST_KEY:
-        return word[:LONGEST_KEY]
-    *before, last = _parts(word)
-    return ("".join(before) + _best(last, language))[:LONGEST_KEY]
+        return (word[:LONGEST_KEY],) * len(LANGUAGES)
+    plain = _without_ending(word)
+    *before, last = _parts(plain)
+    for whole in (plain, "".join((*before, last))) if before else ():
+        if any(lexicon.bases(whole, language) for language in LANGUAGES):
+            return _cut_off(_picked(whole))
+    return _cut_off("".join(before) + key for key in _picked(last))
 
 
-def _parts(word: str) -> tuple[str, ...]:
-    """A word without its case ending or possessive, in the parts of which it is joined: mostly one."""
-    if "@" in word:
-        return (word,)
-    if found := _HOST.match(word):
-        word = found[1]
+def _without_ending(word: str) -> str:
+    """A word without its possessive or the case ending of a name; the host of an address."""
     if word.isalnum():
-        return (word,)
+        return word
+    if found := _HOST.match(word):
+        return found[1]
     stem, colon, _ = word.partition(":")
     if colon and not stem[-1:].isdigit():
         word = stem
     stem, apostrophe, ending = word.rpartition("'")
-    if apostrophe and stem and not any(known(word, language) for language in LANGUAGES):
-        # Not the apostrophe between like vowels, which belongs to the word: vaa'an.
-        word = stem if _CASE.fullmatch(ending) and stem[-1] != ending[0] else word
+    # Not the apostrophe between like vowels, which belongs to the word: vaa'an.
+    if apostrophe and stem and _CASE.fullmatch(ending) and stem[-1] != ending[0]:
+        return stem
+    return word
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """The parts of which a word is joined: mostly one. Signs have their names."""
+    if word.isalnum() or "@" in word:
+        return (word,)
     parts = _JOINT.split(_NET.sub("-.net", word))
     return tuple(_SIGNS.get(part, part) for part in parts if part) or (word,)
 
 
-def _best(word: str, language: str) -> str:
+def _anywhere(word: str) -> bool:
+    return any(known(word, language) for language in LANGUAGES)
+
+
+def _picked(word: str) -> tuple[str, ...]:
     if word in _SIGN_NAMES:
-        return word
-    for one in (language, *LANGUAGES):
-        found = readings(word, one)
-        if found:
-            return found[0]
-    return word
+        return (word,) * len(LANGUAGES)
+    meant = [_meant(word, language) for language in LANGUAGES]
+    sureness = {sure for sure, _ in meant}
+    # Each key more is a query more to percolate, so only those are heard that know the word best: nobody who asks for a
+    # supervisor asks for what the word might be a form of in Swedish. A word that has no part in work may be a form
+    # of one that has: alan is English too, and Finns ask for ala.
+    heard = next(few for few in _HEARD if few & sureness)
+    first = next(key for sure, key in meant if sure in heard)
+    return tuple(key if sure in heard else first for sure, key in meant)
+
+
+_UNKNOWN, _BY_RULE, _FORM, _BASE, _FORM_OF_WORK, _BASE_OF_WORK = range(6)
+_HEARD = ({_BASE_OF_WORK}, {_FORM_OF_WORK, _BASE}, {_FORM}, {_BY_RULE}, {_UNKNOWN})
+
+
+def _meant(word: str, language: str) -> tuple[int, str]:
+    """How well a language knows a word, and what it takes it for."""
+    found = readings(word, language)
+    if not found:
+        return _UNKNOWN, word
+    of_work = next((base for base in found if lexicon.of_work(base, language)), None)
+    if found[0] == word.replace("-", ""):
+        sure = _BASE_OF_WORK if of_work == found[0] else _BASE if lexicon.is_base(word, language) else _BY_RULE
+        return sure, found[0]
+    if of_work:
+        return _FORM_OF_WORK, of_work
+    return (_FORM if lexicon.bases(word, language) else _BY_RULE), found[0]
 
 
 def _simple(word: str, language: str) -> tuple[str, ...]:
@@ -94,15 +138,20 @@ def _simple(word: str, language: str) -> tuple[str, ...]:
         return (word,)
     own = readings(word, language)
     if own:
-        return (*own, *_heads(own, language))
+        return (*own, *_heads(own, language), *_picked(word))
     others = [one for one in LANGUAGES if one != language]
     found = [key for one in others for base in readings(word, one) for key in (base, *_heads((base,), one))]
-    return tuple(found) or (word, *_MODULES[language].guesses(word))
+    # Also where another language knows the word, since it may be a name: Javan is an English word, and a form of Java.
+    return (*found, *([] if found else [word]), *_MODULES[language].guesses(word))
 
 
 def _heads(found: tuple[str, ...], language: str) -> tuple[str, ...]:
     return tuple(head for base in found for head in _MODULES[language].heads(base))
 
 
-def _clipped(found: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key[:LONGEST_KEY] for key in found))
+def _cut_off(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(key[:LONGEST_KEY] for key in found)
+
+
+def _each_once(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_cut_off(found)))

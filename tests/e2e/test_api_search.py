@@ -54,7 +54,8 @@ def jobs(published: Publish) -> dict[str, str]:
 def test_everything_and_each_criterion(api: Api, jobs: dict[str, str]) -> None:
     assert set(ids(api.get("/listings"))) == set(jobs.values())
     for query, found in [
-        ({"text": "sairaanhoitajaa"}, ["nurse"]),
+        ({"text": "sairaanhoitajaa"}, ["nurse", "developer"]),
+        ({"text": "sairaanhoitajaa", "expand": "0"}, ["nurse"]),
         ({"text": '"tekee yövuoroja"'}, ["nurse"]),
         ({"text": "kock -sjukvård"}, []),
         ({"text": "c++"}, ["developer"]),
@@ -73,7 +74,9 @@ def test_everything_and_each_criterion(api: Api, jobs: dict[str, str]) -> None:
         ({"language": "sv"}, ["cook"]),
         ({"employer": "köket, norr & söder ab"}, ["cook"]),
         ({"text": "kock", "place": "fi"}, []),
-        ({"text": "sairaanhoitaja", "expand": "0"}, ["nurse"]),
+        ({"text": "kokki"}, ["cook"]),
+        ({"text": "kokki", "expand": "0"}, []),
+        ({"text": "tukholma"}, ["cook"]),
     ]:
         answer = api.get("/listings", **query)  # type: ignore[arg-type]
         assert set(ids(answer)) == {jobs[name] for name in found}, query
@@ -107,9 +110,13 @@ def test_marks_and_reasons(api: Api, jobs: dict[str, str]) -> None:
     assert "<mark>sairaanhoitajaa</mark>" in fragment
     assert "<mark>yövuoroja</mark> &amp; viihtyy" in fragment
     assert hit["why"] == ["sairaanhoitaja", "yövuoro", "Pirkanmaa"]
-    (hit,) = api.get("/listings", text="nurses").json["hits"]
+    (hit,) = api.get("/listings", text="nurses", language="en").json["hits"]
     assert hit["highlights"]["title"] is None
+    assert hit["why"] == ["nurses", "in English"]
     assert hit["highlights"]["description"] == ["<mark>Nurses</mark> need not apply &lt;script&gt;."]
+    (hit,) = api.get("/listings", text="kokki tukholma", lang="fi").json["hits"]
+    assert hit["highlights"]["title"] == "<mark>Kock</mark> till restaurang"
+    assert hit["why"] == ["kokki → Kock", "tukholma"]
     (hit,) = api.get("/listings", place="se").json["hits"]
     assert hit["highlights"] == {"title": None, "description": []}
     assert hit["title"] == "Kock till restaurang"
@@ -119,7 +126,7 @@ def test_marks_and_reasons(api: Api, jobs: dict[str, str]) -> None:
 def test_marks_of_an_older_version_are_not_shown(api: Api, employer: Api, jobs: dict[str, str]) -> None:
     """What the index holds of a corrected listing is neither shown nor marked before the index follows."""
     employer.put("/listings/nurse", listing(title="Kätilö", description="<p>Uusi teksti.</p>"))
-    (hit,) = api.get("/listings", text="sairaanhoitaja").json["hits"]
+    (hit,) = api.get("/listings", text="sairaanhoitaja", language="fi").json["hits"]
     assert hit["title"] == "Kätilö"
     assert hit["highlights"] == {"title": None, "description": []}
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mappings import analysis
-from mappings.analysis import lexicon
+from mappings.analysis import lexicon, tokens
+from store import occupations
 
 
 @pytest.mark.parametrize(
@@ -55,8 +56,24 @@ def test_what_cannot_be_written_is_left_out() -> None:
 
 def test_the_files_are_what_their_list_says() -> None:
     listed = dict(line.split()[::-1] for line in (lexicon.DATA / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
-    files = [lexicon.DATA / f"{language}.marisa" for language in lexicon.LANGUAGES]
+    files = [lexicon.DATA / f"{name}.marisa" for name in (*lexicon.LANGUAGES, "of_work")]
     assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files} == listed
+
+
+def test_the_words_of_work_are_those_of_all_names_of_occupations() -> None:
+    missing = {
+        name
+        for occupation in occupations.all()
+        for language, label, others in zip(
+            occupations.LANGUAGES, occupation.labels, occupation.alternatives, strict=True
+        )
+        for name in (label, *others)
+        for _, _, word in tokens.cut(name)
+        if len(word) > 1 and not lexicon.of_work(word, language)
+    }
+    assert not missing, "run scripts/build_lexicon.py"
+    assert lexicon.of_work("supervisor", "en")
+    assert not lexicon.of_work("supervisor", "sv")
 
 
 def test_the_version_follows_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

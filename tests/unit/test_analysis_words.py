@@ -51,10 +51,23 @@ def test_what_a_text_is_found_by(word: str, language: str, some: set[str]) -> No
         ("24/7", "24/7"),
         ("anna.v@firma.fi", "anna.v@firma.fi"),
         ("zxqwzt", "zxqwzt"),
+        # Swedish rules would make a form of something of it, English has it as a word.
+        ("supervisor", "supervisor"),
+        ("linja-autoilla", "linjaauto"),
+        ("linja-auto", "linjaauto"),
+        ("linjaauton", "linjaauto"),
+        ("e-mails", "email"),
+        ("company's", "company"),
     ],
 )
 def test_a_search_asks_for_one_key(word: str, key: str) -> None:
     assert analysis.asked(word) == (key,)
+
+
+def test_a_search_asks_for_both_where_two_languages_know_a_word_alike() -> None:
+    # Few words of Finnish work are also something in English.
+    assert analysis.asked("alan") == ("ala", "alan")
+    assert analysis.asked_phrase("alan ammattilainen") == (("ala", "ammattilainen"), ("alan", "ammattilainen"))
 
 
 def test_signs_keep_their_words_apart() -> None:

@@ -26,6 +26,8 @@ WHOLE: dict[str, Any] = {
 
 def a_listing(**given: Any) -> Listing:
     whole: dict[str, Any] = {
+        "title": "Sairaanhoitaja",
+        "description": "<p>Yö vuoro.</p>",
         "employer": "Pohjolan hoiva",
         "language": "fi",
         "places": ["fi-837"],
