@@ -31,7 +31,8 @@ ROUNDS = 5
 
 def begin(session: Session, kind_name: str) -> Generation:
     """Plan a new generation and owe its building; raises Invalid for an unknown kind, Conflict while one is built."""
-    generation = generations.plan(session, kind_name, settings.get().index_prefix, indexes.shape(kind_name))
+    shape = indexes.shape(generations.check_kind(kind_name))
+    generation = generations.plan(session, kind_name, settings.get().index_prefix, shape)
     owed.owe(session, "build_generation", str(generation.id))
     return generation
 

@@ -80,7 +80,7 @@ def test_what_is_asked_is_found_marked_and_explained(clean: Services, work: Call
     found = look(by, "title:developer AND (python OR java) NOT metso", places=["fi"], remote=True, facets=True)
     assert ids(found) == [developer]
     assert found.total == 1
-    assert "title:developer" in found.hits[0].why
+    assert "developer" in found.hits[0].why
     assert "python" in found.hits[0].why
     assert "java" not in found.hits[0].why
     assert [(one.value, one.count) for one in found.facets["skill"]] == [("c++", 1), ("postgresql", 1), ("python", 1)]
