@@ -58,11 +58,13 @@ class HitSchema(BriefSchema):
 
 
 class FacetSchema(Schema):
-    """How many of the listings found have a value."""
+    """How many listings have a value."""
 
     value = fields.String(required=True, metadata=_about("as the search takes it"))
     label = fields.String(required=True, metadata=_about("the words for it"))
-    count = fields.Integer(required=True, metadata=_about("how many of the listings found have it"))
+    count = fields.Integer(
+        required=True, metadata=_about("how many listings have it that meet all but its own facet's choice")
+    )
 
 
 def _facet() -> fields.List[Any]:
@@ -70,7 +72,7 @@ def _facet() -> fields.List[Any]:
 
 
 class FacetsSchema(Schema):
-    """Counts of the listings found: the most frequent values of each kind."""
+    """The most frequent values of each kind, counted as if nothing of the same kind were asked for."""
 
     place = _facet()
     occupation = _facet()

@@ -1,10 +1,10 @@
-"""What a search asks of the listings index around the criteria: who is shown, in which order, how many of what."""
+"""What a search asks of the listings index around the criteria: who is shown, and in which order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from mappings.asked import pieces, term
 from mappings.query import Query, holds, in_title, one_of, query
@@ -17,17 +17,6 @@ IN_TITLE = 3.0
 FRESH = 14
 # Listings without a deadline come after all that have one: no deadline is in the next century.
 NO_DEADLINE = 4_102_444_800_000
-
-FACETS: dict[str, dict[str, Any]] = {
-    "place": {"field": "place", "size": 100},
-    # Groups of ISCO-08 at each of their four levels; the occupations of ESCO below them are too many to choose from.
-    "occupation": {"field": "occupation", "size": 100, "include": "isco-[0-9]+"},
-    "employment": {"field": "employment", "size": 20},
-    # Nobody looks for work that is not remote: asking for it finds what asking for nothing does.
-    "remote": {"field": "remote", "size": 1, "include": ["true"]},
-    "language": {"field": "language", "size": 10},
-    "employer": {"field": "employer", "size": 30},
-}
 
 
 def matching(criteria: Criteria, now: datetime, hidden: Sequence[str] = ()) -> Query:
@@ -72,14 +61,6 @@ def order(sort: Sort) -> list[Query]:
         "deadline": {"deadline": {"order": "asc", "missing": NO_DEADLINE}},
     }
     return [first[sort], {"id": "desc"}]
-
-
-def facets() -> dict[str, Query]:
-    """How many of the listings found have which place, occupation and so on; of each employer one listing, whose row
-    says how the employer writes its name."""
-    counted: dict[str, Query] = {name: {"terms": dict(terms)} for name, terms in FACETS.items()}
-    counted["employer"]["aggs"] = {"one": {"top_hits": {"size": 1, "_source": ["id"]}}}
-    return counted
 
 
 def lately(now: datetime, weeks: int) -> Query:

@@ -1,4 +1,4 @@
-"""How many of the listings found have which place, occupation and so on, with the words for it."""
+"""How many listings have which place, occupation and so on, with the words for it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from mappings.search import FACETS
+from mappings.facets import FACETS
 from store import listings, occupations, places, wording
 
 
 @dataclass(frozen=True)
 class Facet:
-    """One value, as the search takes it, with its label and how many of the listings found have it."""
+    """One value, as the search takes it, with its label and how many have it."""
 
     value: str
     label: str
@@ -23,13 +23,16 @@ class Facet:
 
 
 def read(session: Session, counted: Mapping[str, Any], language: str) -> dict[str, list[Facet]]:
-    """The facets out of the engine's counts, the most frequent first, labelled in `fi`, `sv` or `en`."""
-    names = _employers(session, counted["employer"]["buckets"])
+    """The facets out of the engine's counts, the most frequent first, labelled in `fi`, `sv` or `en`.
+
+    A count is of the listings that meet all that was asked but for what was chosen in the same facet.
+    """
+    names = _employers(session, counted["employer"]["values"]["buckets"])
     found: dict[str, list[Facet]] = {}
     for name in FACETS:
         facets = [
             Facet(bucket["key"], _label(name, bucket["key"], language, names), bucket["doc_count"])
-            for bucket in counted[name]["buckets"]
+            for bucket in counted[name]["values"]["buckets"]
         ]
         found[name] = sorted(facets, key=lambda facet: (-facet.count, facet.label))
     return found

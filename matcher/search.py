@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from mappings import client, search
+from mappings import facets as requests
 from mappings.asked import pieces
 from mappings.indexes import alias
 from mappings.search import Sort
@@ -66,7 +67,9 @@ def find(session: Session, asked: Search) -> Found:
     require_askable(session, "listings")
     now = clock.now()
     day = asked.after.day if asked.after else now.date()
-    found = search.matching(asked.criteria, now, unsynced.withdrawn(session))
+    # What was chosen in facets comes after counting, and narrows hits and total all the same.
+    counted = requests.lifted(asked.criteria) if asked.facets else asked.criteria
+    found = search.matching(counted, now, unsynced.withdrawn(session))
     body: dict[str, Any] = {
         "query": search.ranked(found, asked.criteria, day) if asked.sort == "relevance" else found,
         "sort": search.order(asked.sort),
@@ -80,7 +83,8 @@ def find(session: Session, asked: Search) -> Found:
     else:
         body["from"] = cursor.skipped(asked.page, asked.size)
     if asked.facets:
-        body["aggs"] = search.facets()
+        body["post_filter"] = requests.narrowing(asked.criteria)
+        body["aggs"] = requests.counts(asked.criteria)
     with asking():
         answer = client.search(alias("listings"), body)
     hits = answer["hits"]["hits"]

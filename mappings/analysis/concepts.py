@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from mappings.analysis.place_context import names_place
 from store import occupations, places, skills
 
 LANGUAGES = occupations.LANGUAGES
+# The rules: another number where a change of the code finds other concepts.
+_RULES = "1"
 
 
 class Mention(NamedTuple):
@@ -54,6 +57,14 @@ def _table() -> marisa_trie.BytesTrie:
 @cache
 def _codes() -> tuple[str, ...]:
     return tuple(concept_files.CODES.read_text(encoding="utf-8").split("\n"))
+
+
+@cache
+def version() -> str:
+    """Names the labels and the rules for finding them: what texts and searches name may differ from that of another
+    version, so indexes made by another are made anew, as for `analysis.VERSION`."""
+    data = concept_files.TABLE.read_bytes() + concept_files.CODES.read_bytes()
+    return f"{_RULES}.{hashlib.sha256(data).hexdigest()[:12]}"
 
 
 @lru_cache(maxsize=50_000)

@@ -23,6 +23,7 @@ LAST_PARTS = {
     "loppi": ("loppe", "lope", "loppea", "a"),
     "mäki": ("mäke", "mäe", "mäkeä", "ä"),
     "niemi": ("nieme", "nieme", "niemeä", "ä"),
+    "nummi": ("numme", "numme", "nummea", "a"),
     "saari": ("saare", "saare", "saarta", "a"),
     "salmi": ("salme", "salme", "salmea", "a"),
     "suomi": ("suome", "suome", "suomea", "a"),
@@ -42,7 +43,13 @@ STEMS = {
     "varkaus": ("varkaute", "varkaude", "varkautta", "a"),
     "virrat": ("virtoi", "virroi", "virtoja", "a"),
 }
-ALSO = {"kangasala": ("kangasalan",), "virrat": ("virtain", "virtojen", "virtoihin")}
+# Forms beside those: what is inflected in two ways, by the end of the name.
+ALSO = {
+    "kangasala": ("kangasalan", "kangasalassa", "kangasalasta", "kangasalalla", "kangasalalta", "kangasalalle"),
+    "virrat": ("virtain", "virtojen", "virtoihin"),
+    "nen": ("sten", "sien"),
+    "niemi": ("nientä",),
+}
 # Adjectives that are the first part of a name take its case: "Uudessakaupungissa", "Isossakyrössä".
 FIRST_PARTS = {"iso": ("iso", "iso", "isoa", "a"), "uusi": ("uute", "uude", "uutta", "a")}
 # Where a short vowel ends the name: the consonants before it, and what they are in a closed syllable.
@@ -62,6 +69,8 @@ GRADES = {
     "t": "d",
     "k": "",
 }
+# What Swedish joins to the name of a place and still means the place: "Göteborgsområdet", "Malmökontoret"
+AROUND = ("området", "regionen", "trakten", "kontoret")
 CLOSED = {
     "genitive": "n",
     "translative": "ksi",
@@ -96,9 +105,17 @@ def forms(name: str) -> set[str]:
     """
     plain = written(name)
     before, _, last = plain.rpartition(" ")
+    if last == "tl":
+        return {f"{form} tl" for form in forms(before)}
     inflected = {form for cases in finnish(last) for forms_ in cases.values() for form in forms_}
-    inflected |= {plain if not before else last, last if last[-1] in "sxz" else f"{last}s"}
+    inflected |= {plain if not before else last, *swedish(last)}
     return {f"{before} {form}" if before else form for form in inflected}
+
+
+def swedish(name: str) -> set[str]:
+    """The genitive of a name of one word in lower case, and what is named after places in Swedish."""
+    genitive = name if name[-1] in "sxz" else f"{name}s"
+    return {genitive, *(start + end for start in (name, genitive) for end in AROUND)}
 
 
 def finnish(name: str) -> list[Cases]:
@@ -109,21 +126,22 @@ def finnish(name: str) -> list[Cases]:
         if rest != name and len(rest) > 3:
             agreeing = _cases(*stems)
             declined += [
-                {case: {a + b for a in agreeing[case] for b in forms_} for case, forms_ in cases.items()}
+                {case: {a + b for a in agreeing.get(case, ()) for b in forms_} for case, forms_ in cases.items()}
                 for cases in finnish(rest)
             ]
-    if name in ALSO:
-        declined.append({"genitive": set(ALSO[name])})
-    if name.endswith("nen"):
-        declined.append({"genitive": {f"{name.removesuffix('nen')}sten"}})
+    for end, others in ALSO.items():
+        if name.endswith(end):
+            declined.append({"other": {name.removesuffix(end) + other for other in others}})
     return declined
 
 
 def _cases(open_: str, closed: str, partitive: str, harmony: str) -> Cases:
     cases = {case: {closed + ending.replace("A", harmony)} for case, ending in CLOSED.items()}
     cases["essive"] = {f"{open_}n{harmony}"}
-    # "Oulua", but "Kuopiota"
-    cases["partitive"] = {partitive or f"{open_}{'t' if open_[-2:-1] in VOWELS else ''}{harmony}"}
+    # "Oulua" and "Nokiaa", but "Kuopiota" and "Eckerötä"
+    cases["partitive"] = {partitive or f"{open_}{harmony}"}
+    if not partitive and (open_[-2:-1] in VOWELS or open_.endswith("ö")):
+        cases["partitive"] |= {f"{open_}t{harmony}"}
     last = open_[-1]
     cases["illative"] = {f"{open_}{last}n"}
     if open_[-2:-1] == last or last in "åö" or len(open_) < 4:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from mappings.analysis import lexicon
+from mappings.analysis import swedish_compounds, swedish_inflection
 
 
 def bases(word: str) -> tuple[str, ...]:
     """The plausible base forms of a word in lower case, the likeliest first; empty when it is unknown."""
-    return lexicon.bases(word, "sv")
+    known = swedish_inflection.known(word) or swedish_inflection.agent(word) or swedish_inflection.by_suffix(word)
+    if any(map(swedish_inflection.is_noun, known)) or word in known:
+        return known
+    if known:
+        return tuple(dict.fromkeys((*swedish_compounds.nouns(word), *known)))
+    found = swedish_compounds.readings(word) or swedish_inflection.by_rule(word)
+    return tuple(dict.fromkeys((*found, *swedish_inflection.perhaps_agent(word))))
 
 
 def guesses(word: str) -> tuple[str, ...]:
@@ -17,4 +23,4 @@ def guesses(word: str) -> tuple[str, ...]:
 
 def heads(base: str) -> tuple[str, ...]:
     """The heads of a compound in its base form: utvecklare for systemutvecklare. Never what stands before the head."""
-    return ()
+    return swedish_compounds.heads(base)

@@ -56,7 +56,7 @@ def keys(word: str, language: str) -> tuple[str, ...]:
         return _each_once(_simple(parts[0], language))
     before, last = "".join(parts[:-1]), parts[-1]
     whole = [key for one in (plain, before + last) if _anywhere(one) for key in _simple(one, language)]
-    joined = [before + key for key in _simple(last, language)]
+    joined = [before + base for base in _bases(last, language)]
     single = [key for part in parts if len(part) > 1 for key in _simple(part, language)]
     return _each_once((*picked(word), *whole, *joined, *single))
 
@@ -134,19 +134,23 @@ def _meant(word: str, language: str) -> tuple[int, str]:
 
 
 def _simple(word: str, language: str) -> tuple[str, ...]:
-    if word in _SIGN_NAMES:
-        return (word,)
-    own = readings(word, language)
-    if own:
-        return (*own, *_heads(own, language), *_picked(word))
-    others = [one for one in LANGUAGES if one != language]
-    found = [key for one in others for base in readings(word, one) for key in (base, *_heads((base,), one))]
+    heads = [head for base, known_in in _known(word, language) for head in _MODULES[known_in].heads(base)]
+    return (*_bases(word, language), *heads)
+
+
+def _bases(word: str, language: str) -> tuple[str, ...]:
+    found = [base for base, _ in _known(word, language)] or [word]
     # Also where another language knows the word, since it may be a name: Javan is an English word, and a form of Java.
-    return (*found, *([] if found else [word]), *_MODULES[language].guesses(word))
+    guessed = () if word in _SIGN_NAMES or known(word, language) else _MODULES[language].guesses(word)
+    return (*found, *_picked(word), *guessed)
 
 
-def _heads(found: tuple[str, ...], language: str) -> tuple[str, ...]:
-    return tuple(head for base in found for head in _MODULES[language].heads(base))
+def _known(word: str, language: str) -> list[tuple[str, str]]:
+    """The base forms of a word in a language, or in the others where that does not know it, each with its language."""
+    if word in _SIGN_NAMES:
+        return []
+    own = [(base, language) for base in readings(word, language)]
+    return own or [(base, other) for other in LANGUAGES for base in readings(word, other)]
 
 
 def _cut_off(found: Iterable[str]) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def words(value: Any) -> list[str]:
 
 def search(**given: Any) -> SavedSearch:
     asked = {
-        "text": "title:kokki skill:triage employer:nokia education:amk language:fi place:tampere word",
+        "text": "title:kokki skill:triage employer:nokia education:amk language:fi place:tampere sairaanhoitaja word",
         "places": ["fi-837"],
         "near": {"place": "fi-837", "km": 20},
         "occupations": ["isco-2221"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
@@ -76,18 +77,16 @@ def test_the_words_of_work_are_those_of_all_names_of_occupations() -> None:
     assert not lexicon.of_work("supervisor", "sv")
 
 
-def test_the_version_follows_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = analysis.VERSION
-    for path in lexicon.DATA.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes() + (b" " if path.name == "sv.marisa" else b""))
-    monkeypatch.setattr(analysis, "DATA", tmp_path)
-    analysis._version.cache_clear()
-    try:
-        assert before != analysis.VERSION
-    finally:
-        monkeypatch.undo()
-        analysis._version.cache_clear()
-    assert before == analysis.VERSION
+@pytest.mark.parametrize("changed", ["data/sv.marisa", "data/of_work.marisa", "words.py"])
+def test_the_version_follows_data_and_rules(changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = analysis.VERSION
+    copy = tmp_path / "analysis"
+    shutil.copytree(lexicon.DATA.parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(analysis, "DATA", copy / "data")
+    assert analysis._version.__wrapped__() == version
+    with (copy / changed).open("ab") as file:
+        file.write(b" ")
+    assert analysis._version.__wrapped__() != version
 
 
 def test_the_version_is_known_before_any_word_is() -> None:

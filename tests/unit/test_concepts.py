@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mappings.analysis import analyse, asked_phrase, concepts, labels
+from mappings.analysis import analyse, asked_phrase, concept_files, concepts, labels
 from store import occupations, places, skills
 
 ESCO = "http://data.europa.eu/esco/occupation/"
@@ -134,6 +134,23 @@ def test_every_skill_has_its_labels() -> None:
     for skill in skills.all():
         assert all(label == " ".join(label.split()) != "" for label in skill.labels)
     assert not skills.known(NURSE)
+
+
+def test_the_table_holds_the_labels_as_the_analysis_reads_them_today() -> None:
+    """`scripts/make_concepts.py` has to be run after a change of the analysis or of the labels."""
+    unwanted = labels.left_out()
+    for label in list(labels.all_labels())[::29]:
+        said = labels.path(label.text, label.language)
+        if label.rank < labels.Rank.SHORT_SKILL and said not in unwanted and said.count(" ") < labels.MOST_WORDS:
+            assert labels.too_short(label) or concepts._entry(said), label
+
+
+def test_the_version_follows_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = concepts.version()
+    other = tmp_path / "concepts.marisa"
+    other.write_bytes(concept_files.TABLE.read_bytes() + b" ")
+    monkeypatch.setattr(concept_files, "TABLE", other)
+    assert concepts.version.__wrapped__() != before
 
 
 WORDS = sorted({word for label in labels.all_labels() for word in label.text.lower().split()})
