@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from mappings import offered
 from mappings.indexes import candidate_fields
 from store import occupations, places, terms, visibility
 from store.cvs import Cv
@@ -13,10 +14,12 @@ LONGEST_SKILL = 100  # characters of a skill that is counted; longer ones are se
 
 
 def document(cv: Cv | None) -> dict[str, Any]:
-    """The document of a CV; an empty tombstone for one that is gone, or that its owner keeps private."""
+    """The document of a CV; an empty tombstone for one that is gone, or that its owner keeps private. What suggestions
+    go by (`named`) is there only where the person lets themselves be suggested."""
     if cv is None or not cv.findable or cv.shown_at is None:
         return {"visible": False}
-    return {"id": str(cv.id), "shown_at": cv.shown_at.isoformat(), **visibility.facts(cv), **asked(cv)}
+    named = {"named": offered.offered_to_employers(cv).named()} if cv.suggestible else {}
+    return {"id": str(cv.id), "shown_at": cv.shown_at.isoformat(), **visibility.facts(cv), **named, **asked(cv)}
 
 
 def asked(cv: Cv) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from mappings import offered
 from mappings.indexes import criteria_fields
 from store import occupations, places, sanitise, terms
 from store.criteria import SALARY_STEPS, SALARY_TOP
@@ -28,6 +29,7 @@ def document(listing: Listing | None) -> dict[str, Any]:
         "open": True,
         f"title_{listing.language}": listing.title,
         "published_at": listing.published_at.isoformat(),
+        "named": offered.opening(listing).named(),
         **({"deadline": listing.deadline.isoformat()} if listing.deadline else {}),
         **asked(listing),
     }
