@@ -30,6 +30,7 @@ from api import (
     problems,
     shortlists,
     stream,
+    suggested,
     unusual_use,
 )
 from store import settings
@@ -42,6 +43,7 @@ RESOURCES = [
     stream.calls,
     cvs.calls,
     my_cv.calls,
+    suggested.calls,
     cv_exchange.calls,
     my_export.calls,
     contact.calls,

@@ -46,13 +46,14 @@ class OwnCvSchema(CvSchema):
         required=True,
         metadata=about("to whom contact details are shown: whoever opens the CV, or on request", enum=CONTACT),
     )
+    suggestible = fields.Boolean(required=True, metadata=about("whether it is suggested to employers who can find it"))
     version = fields.Integer(required=True, metadata=about("grows with each change"))
     updated_at = fields.AwareDateTime(required=True, metadata=about("when it last changed"))
     warnings = fields.List(fields.Nested(WarningSchema), required=True, metadata=about("what had better not be there"))
 
 
 # What an answer says beside the CV: handed in again, it is left as it is.
-BESIDE = ("id", "visible", "hidden", "blocked_employers", "contact_shown", "version", "updated_at", "warnings")
+BESIDE = OwnCvSchema._declared_fields.keys() - CvSchema._declared_fields.keys()
 
 
 def cv_alone(given: object) -> object:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Response, request
 
+from api import restored
 from api.auth import audience, entering, recruiter
 from api.calls import Calls
 from api.cv_brief import brief
@@ -25,15 +26,11 @@ from api.json_answer import as_json
 from api.json_body import read
 from api.search_view import LanguageSchema
 from api.sessions import noting, reading, writing
-from indexer import rebuild
 from matcher import cv_search
 from matcher.cv_search import CvHit
-from matcher.outage import Outdated
 from store import access_log, contact_requests, cvs, finds, saved_searches, unusual_use, visibility
 from store.accounts import Account
 from store.cvs import Cv
-from store.database import transaction
-from store.errors import Conflict
 from store.saved_searches import SavedSearch
 
 calls = Calls("cvs", "/api/v1/cvs", "CVs: searched and opened by recruiters of approved employers.")
@@ -54,14 +51,10 @@ def search() -> Response:
     can see that you found them, and by which search.
     """
     asked = read_search(read(request))
-    try:
-        with writing() as session:
-            entrance = entering(session)
-            unusual_use.check(session, entrance.account, unusual_use.SEARCHES, 1, entrance.done)
-            found = cv_search.find(session, entrance.account, asked, entrance)
-    except Outdated as outdated:
-        _build_anew(outdated.kind)
-        raise
+    with restored.noticed(), writing() as session:
+        entrance = entering(session)
+        unusual_use.check(session, entrance.account, unusual_use.SEARCHES, 1, entrance.done)
+        found = cv_search.find(session, entrance.account, asked, entrance)
     answer: dict[str, Any] = {
         "total": found.total,
         "hits": [_hit(hit, asked.language) for hit in found.hits],
@@ -164,15 +157,6 @@ def delete_search(number: int) -> None:
 
 def _seen(session: Any, account: Account, cv_id: UUID) -> Cv:
     return cvs.get_seen(session, cv_id, visibility.sql(visibility.viewer(session, account)))
-
-
-def _build_anew(kind: str) -> None:
-    """An index that was restored from an old copy is built from the rows; until then nothing is read from it."""
-    try:
-        with transaction() as session:
-            rebuild.begin(session, kind)
-    except Conflict:
-        pass  # it is being built already
 
 
 def _saved(row: SavedSearch) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from api.listing_fields import MESSAGES, Code
 from api.schema_problems import STRUCTURE, refusal
 from mappings.search import Sort
 from matcher import cursor
+from matcher.cursor import Cursor
 from matcher.search import Search
 from store import criteria
 from store.criteria import CHOICES, EMPLOYMENT, LANGUAGES, SALARY_STEPS, TEXT_LENGTH
@@ -117,11 +118,7 @@ class SearchSchema(Schema):
     @post_load
     def _made(self, data: Mapping[str, Any], **_: Any) -> Search:
         asked = _criteria(data)
-        page = data["page"].strip()
-        number = int(page) if page.isascii() and page.isdigit() and len(page) <= 6 else None
-        after = cursor.read(page) if number is None else None
-        if number == 0:
-            raise Invalid([Problem("page", "is 0", "1 for the first page")])
+        number, after = read_page(data["page"])
         sort: Sort = data["sort"] or ("relevance" if asked.wanted else "newest")
         if after is not None and after.sort != sort:
             raise Invalid([Problem("page", "continues an answer in another order", f"sort={after.sort}")])
@@ -129,7 +126,7 @@ class SearchSchema(Schema):
             criteria=asked,
             sort=sort,
             size=data["size"],
-            page=number or 1,
+            page=number,
             after=after,
             facets=data["facets"],
             language=data["lang"],
@@ -152,6 +149,16 @@ class SuggestSchema(Schema):
         load_default="en",
         metadata=_about(f"the language of occupations, one of: {', '.join(LANGUAGES)}", enum=LANGUAGES),
     )
+
+
+def read_page(written: str) -> tuple[int, Cursor | None]:
+    """The number of a page, from 1, and what continues an answer, where that is given instead. Raises Invalid."""
+    page = written.strip()
+    if not (page.isascii() and page.isdigit() and len(page) <= 6):
+        return 1, cursor.read(page)
+    if int(page) == 0:
+        raise Invalid([Problem("page", "is 0", "1 for the first page")])
+    return int(page), None
 
 
 def _criteria(data: Mapping[str, Any]) -> criteria.Criteria:

@@ -26,6 +26,13 @@ class FoundBySchema(Schema):
     criteria = fields.List(fields.String(), required=True, metadata=about("what else was asked, in your language"))
 
 
+class FoundForSchema(Schema):
+    """The listing for which a CV was suggested."""
+
+    id = fields.UUID(required=True, metadata=about("our id of the listing"))
+    title = fields.String(required=True, metadata=about("its title, as it was then"))
+
+
 class LookSchema(Schema):
     """What one employer did with the CV on one day."""
 
@@ -35,13 +42,14 @@ class LookSchema(Schema):
     action = fields.String(
         required=True,
         metadata=about(
-            "found: in the answer to a search or on a shortlist; opened; contact: saw the contact details; exported; "
-            "copy: opened what was handed over",
+            "found: in the answer to a search, suggested for a listing, or on a shortlist; opened; contact: saw the "
+            "contact details; exported; copy: opened what was handed over",
             enum=access_log.ACTIONS,
         ),
     )
     employer = fields.String(required=True, metadata=about("whose recruiter it was"))
     search = fields.Nested(FoundBySchema, metadata=about("by which search, where there was one"))
+    listing = fields.Nested(FoundForSchema, metadata=about("for which listing the CV was suggested, where it was"))
 
 
 class AccessLogSchema(Schema):
@@ -56,7 +64,7 @@ class AccessLogSchema(Schema):
 @calls.takes(PartSchema, location="query")
 @calls.gives(200, AccessLogSchema, description="who saw your CV, and what they did")
 def show(given: dict[str, Any]) -> dict[str, Any]:
-    """See who found and opened your CV, when, and by which search
+    """See who found and opened your CV, when, by which search or for which listing
 
     What one employer did alike on one day is one entry, with how often.
     """
@@ -85,5 +93,7 @@ def _told(look: Look, language: str) -> dict[str, Any]:
     }
     if look.asked is None:
         return told
+    if "listing" in look.asked:
+        return {**told, "listing": look.asked["listing"]}
     words = in_words(cv_criteria.from_body({**look.asked, "text": ""}), language)
     return {**told, "search": {"text": look.asked.get("text", ""), "criteria": words}}

@@ -137,6 +137,7 @@ def _shown(cv: Cv) -> dict[str, Any]:
         "hidden": cv.hidden,
         "blocked_employers": cv.blocked,
         "contact_shown": cv.contact,
+        "suggestible": cv.suggestible,
         "version": cv.version,
         "updated_at": cv.updated_at,
         "warnings": sensitive.warnings(cv.body, cv.language),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from mappings import offered
 from mappings.analysis import concepts, stacked
-from mappings.analysis.concepts import named
 from mappings.indexes import candidate_fields
 from store import occupations, places, terms, visibility
 from store.cvs import Cv
@@ -15,15 +15,18 @@ LONGEST_SKILL = 100  # characters of a skill that is counted; longer ones are se
 
 
 def document(cv: Cv | None) -> dict[str, Any]:
-    """The document of a CV; an empty tombstone for one that is gone, or that its owner keeps private."""
+    """The document of a CV; an empty tombstone for one that is gone, or that its owner keeps private. What suggestions
+    go by (`named`) is there only where the person lets themselves be suggested."""
     if cv is None or not cv.findable or cv.shown_at is None:
         return {"visible": False}
-    titled = {code for title in _titles(cv.seen()) for code in named(title, cv.language)}
+    titled = {code for title in _titles(cv.seen()) for code in concepts.named(title, cv.language)}
+    named = {"named": offered.offered_to_employers(cv).named()} if cv.suggestible else {}
     return {
         "id": str(cv.id),
         "shown_at": cv.shown_at.isoformat(),
         "title_concept": sorted(concepts.above(titled)),
         **visibility.facts(cv),
+        **named,
         **asked(cv),
     }
 
@@ -56,7 +59,7 @@ def asked(cv: Cv) -> dict[str, Any]:
             wishes.get("text"),
         ],
     }
-    in_words = {code for one in texts["text"] if one for code in named(one, cv.language)}
+    in_words = {code for one in texts["text"] if one for code in concepts.named(one, cv.language)}
     filled: dict[str, Any] = {
         name: [stacked(one, cv.language) for one in values if one] for name, values in texts.items()
     }

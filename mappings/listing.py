@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from mappings import offered
 from mappings.analysis import concepts, stacked
-from mappings.analysis.concepts import named
 from mappings.indexes import criteria_fields
 from store import occupations, places, sanitise, terms
 from store.criteria import SALARY_STEPS, SALARY_TOP
@@ -29,8 +29,9 @@ def document(listing: Listing | None) -> dict[str, Any]:
         "id": str(listing.id),
         "open": True,
         "title": stacked(listing.title, listing.language),
-        "title_concept": sorted(concepts.above(named(listing.title, listing.language))),
+        "title_concept": sorted(concepts.above(concepts.named(listing.title, listing.language))),
         "published_at": listing.published_at.isoformat(),
+        "named": offered.opening(listing).named(),
         **({"deadline": listing.deadline.isoformat()} if listing.deadline else {}),
         **asked(listing),
     }
@@ -58,12 +59,12 @@ def occupations_of(listing: Listing) -> tuple[str, ...]:
     """The occupations that a listing is for: the one that it gives, else those that its title names."""
     if listing.occupation:
         return (listing.occupation,)
-    return tuple(sorted(filter(occupations.known, named(listing.title, listing.language))))
+    return tuple(sorted(filter(occupations.known, concepts.named(listing.title, listing.language))))
 
 
 def _codes(listing: Listing, texts: Sequence[str]) -> set[str]:
     """What the listing names, in its words or by its codes: a search for its name finds it either way."""
-    in_words = {code for text in texts for code in named(text, listing.language)}
+    in_words = {code for text in texts for code in concepts.named(text, listing.language)}
     return in_words | set(listing.places) | ({listing.occupation} if listing.occupation else set())
 
 

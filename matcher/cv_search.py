@@ -98,15 +98,15 @@ def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: s
     document = document_of(cv)
     for _ in range(TRIES):
         seen_by = visibility.viewer(session, recruiter)
-        index = _readable(unsynced.cv_index(session))
+        index = readable(unsynced.cv_index(session))
         request = {
             "query": cv_search.like(seen_by, document, index.changed, str(cv.id)),
             "size": size,
             "_source": False,
         }
-        hits = _ask(session, index, {**request, "version": True})["hits"]["hits"]
+        hits = ask(session, index, {**request, "version": True})["hits"]["hits"]
         rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], visibility.sql(seen_by))
-        if all(_is_current(hit, rows) for hit in hits):
+        if all(is_current(hit, rows) for hit in hits):
             break
     else:
         raise SearchDown("the CVs change faster than they are read")
@@ -118,11 +118,11 @@ def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: s
 def _look(session: Session, entrance: Entrance, asked: CvSearch) -> CvFound | None:
     """One try; None where a hit is not, or not any more, as the engine has it."""
     day = asked.after.day if asked.after else clock.now().date()
-    seen_by, index = entrance.viewer, _readable(entrance.index)
-    answer = _ask(session, index, body(seen_by, asked, index.changed, day))
+    seen_by, index = entrance.viewer, readable(entrance.index)
+    answer = ask(session, index, body(seen_by, asked, index.changed, day))
     hits = answer["hits"]["hits"]
     rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], visibility.sql(seen_by))
-    if not all(_is_current(hit, rows) for hit in hits):
+    if not all(is_current(hit, rows) for hit in hits):
         return None
     shown = hits[: asked.size]
     sought = cv_marks.sought(asked.criteria)
@@ -134,7 +134,8 @@ def _look(session: Session, entrance: Entrance, asked: CvSearch) -> CvFound | No
     )
 
 
-def _readable(index: CvIndex | None) -> CvIndex:
+def readable(index: CvIndex | None) -> CvIndex:
+    """The index, if it can be searched. Raises SearchDown."""
     if index is None:
         raise SearchDown("the index of CVs is being built, or catches up")
     return index
@@ -160,7 +161,7 @@ def body(seen_by: Viewer, asked: CvSearch, changed: Sequence[str], day: date) ->
     return request
 
 
-def _ask(session: Session, index: CvIndex, request: dict[str, Any]) -> dict[str, Any]:
+def ask(session: Session, index: CvIndex, request: dict[str, Any]) -> dict[str, Any]:
     """The answer of an index that holds everything that was settled in it, and nothing of a later database than this
     one, which was restored then. Raises SearchDown and Outdated."""
     with asking():
@@ -174,7 +175,8 @@ def _ask(session: Session, index: CvIndex, request: dict[str, Any]) -> dict[str,
     return answer
 
 
-def _is_current(hit: dict[str, Any], rows: dict[UUID, Cv]) -> bool:
+def is_current(hit: dict[str, Any], rows: dict[UUID, Cv]) -> bool:
+    """Whether a hit, asked for with its version, is of the CV as its row is now."""
     row = rows.get(UUID(hit["_id"]))
     return row is not None and row.version == hit["_version"]
 

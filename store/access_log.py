@@ -33,7 +33,8 @@ FOUND, OPENED, CONTACT, EXPORTED, COPY = ACTIONS = ("found", "opened", "contact"
 
 
 class SearchRow(Row):
-    """One search of CVs, as a recruiter asked it: `asked` is `text`, `criteria` and the page."""
+    """One search of CVs, as a recruiter asked it: `asked` is `text`, `criteria` and the page; of candidates that were
+    suggested, the listing and by which rules."""
 
     __tablename__ = "searches"
 
@@ -98,7 +99,8 @@ _SEARCHED = text("""
 @dataclass(frozen=True)
 class Look:
     """What one employer did with a CV on one day, `times` times, the last time at `at`; where a search led to it,
-    `asked` is the body of its criteria (`store.cv_criteria`). `number` continues a list after it."""
+    `asked` is the body of its criteria (`store.cv_criteria`), where it was suggested, `listing` (id and title) and
+    `rules`. `number` continues a list after it."""
 
     number: int
     at: datetime

@@ -38,6 +38,7 @@ class Cv(Row):
     consented: Mapped[bool] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
     blocked: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     contact: Mapped[str] = mapped_column(default=ON_REQUEST)
+    suggestible: Mapped[bool] = mapped_column(default=True)
     shown_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True), server_default=FetchedValue(), server_onupdate=FetchedValue()
     )
@@ -121,6 +122,12 @@ def block(session: Session, cv: Cv, keys: Collection[str]) -> None:
 def choose_contact(session: Session, cv: Cv, contact: str) -> None:
     """Show contact details to whoever sees the CV (`open`), or only when the person says so (`on_request`)."""
     cv.contact = contact
+    session.flush()
+
+
+def let_be_suggested(session: Session, cv: Cv, suggestible: bool) -> None:
+    """Let a visible CV be suggested to the employers who can find it, or only be found: from the commit on."""
+    cv.suggestible = suggestible
     session.flush()
 
 

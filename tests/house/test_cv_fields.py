@@ -22,8 +22,9 @@ CANDIDATES = {
     *("text", "title", "skill_text", "employer", "education", "concept"),
     *("language", "place", "occupation", "spoken", "wished", "remote", "skill"),
 }
-# Whether it may be found and by whom not, as digests; when it could first be found as it is; what its titles name.
-CVS = CANDIDATES | {"id", "visible", "consented", "barred", "shown_at", "title_concept"}
+# Whether it may be found and by whom not, as digests; when it could first be found as it is; what its titles name; what
+# suggestions go by.
+CVS = CANDIDATES | {"id", "visible", "consented", "barred", "shown_at", "title_concept", "named"}
 # Of saved searches: a number, a query, whether its employer is approved, and by which digests it is blocked.
 SEARCHES = {"search", "stored", "approved", "keys", "query"}
 
@@ -67,6 +68,7 @@ def row(**given: Any) -> Cv:
         "language": "fi",
         "visible": True,
         "consented": True,
+        "suggestible": True,
         "blocked": ["name:salatyönantaja", "id:fi:01120389"],
         "contact": "open",
         "shown_at": datetime(2026, 11, 1, tzinfo=UTC),

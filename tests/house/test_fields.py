@@ -26,6 +26,8 @@ LISTINGS = {
     # what is asked by
     *("language", "place", "occupation", "employment", "remote", "salary", "employer"),
     *("published_at", "deadline"),
+    # the occupations, skills, places and languages that it names: what is suggested by
+    "named",
 }
 ASKED = {
     *("text", "concept"),
