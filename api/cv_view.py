@@ -136,9 +136,7 @@ class CvCriteriaSchema(Schema):
     languages = fields.List(fields.String(), metadata=about("languages that the person speaks"))
     skills = fields.List(fields.String(), metadata=about("whole skills, as the person wrote them"))
     language = fields.String(metadata=about("the language that the CV is written in", enum=LANGUAGES))
-    expand = fields.Boolean(
-        metadata=about("false for the words as they are written only; else also what they name under other names")
-    )
+    expand = fields.Boolean(metadata=about("false for the words alone, not what they name under other names"))
 
 
 class AskedSchema(Schema):

@@ -167,12 +167,9 @@ def read(data: Mapping[str, Any], field: str = "criteria", *, anything: bool = F
         problems.append(Problem(key, "is not a criterion", f"one of: {', '.join(sorted(allowed))}"))
     asked, excluded = _text(data, "text", problems), _text(data, "exclude", problems)
     employers = _choices(data, "employers", lambda name: 0 < len(name.strip()) <= 200, "a name", problems)
-    remote = data.get("remote")
-    if remote is not None and not isinstance(remote, bool):
-        problems.append(Problem("remote", "is neither true nor false", "true for remote work only"))
-    expand = data.get("expand")
-    if expand is not None and not isinstance(expand, bool):
-        problems.append(Problem("expand", "is neither true nor false", "false for the words as they are written only"))
+    for key, right in (("remote", "true for remote work only"), ("expand", "false for the words alone")):
+        if not isinstance(data.get(key), bool | None):
+            problems.append(Problem(key, "is neither true nor false", right))
     salary_min, currency = _salary(data, problems)
     chosen = {
         "places": _choices(data, "places", places.known, "an official code such as fi-091, fi-r01, se-0180", problems),
@@ -188,13 +185,13 @@ def read(data: Mapping[str, Any], field: str = "criteria", *, anything: bool = F
         places=_narrowest(chosen["places"], places.ancestors),
         occupations=_narrowest(chosen["occupations"], occupations.ancestors),
         employment=tuple(sorted(chosen["employment"])),
-        remote=bool(remote),
+        remote=bool(data.get("remote")),
         salary_min=salary_min,
         salary_currency=currency,
         languages=tuple(sorted(chosen["languages"])) if len(chosen["languages"]) < len(LANGUAGES) else (),
         employers=tuple(sorted({terms.plain(name) for name in employers})),
         # Without words there is nothing to expand, and equal meanings are equal values.
-        expand=expand is not False or not asked.wanted,
+        expand=data.get("expand") is not False or not asked.wanted,
     )
     if not anything and not selective(criteria):
         raise Invalid([Problem(field, "would match nearly every listing", "add a word, a place or an occupation")])
