@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,13 @@ def test_the_files_are_what_their_list_says() -> None:
     listed = dict(line.split()[::-1] for line in (lexicon.DATA / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
     files = [lexicon.DATA / f"{name}.marisa" for name in (*lexicon.LANGUAGES, "of_work")]
     assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files} == listed
+
+
+def test_the_same_dictionary_makes_the_same_bytes(tmp_path: Path) -> None:
+    pytest.importorskip("simplemma")
+    script = lexicon.DATA.parents[2] / "scripts" / "build_lexicon.py"
+    subprocess.run([sys.executable, script, "en", "--folder", tmp_path], check=True)
+    assert (tmp_path / "en.marisa").read_bytes() == (lexicon.DATA / "en.marisa").read_bytes()
 
 
 def test_the_words_of_work_are_those_of_the_names_of_occupations() -> None:
