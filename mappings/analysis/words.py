@@ -105,8 +105,7 @@ def _anywhere(word: str) -> bool:
 def _picked(word: str) -> tuple[str, ...]:
     if word in _SIGN_NAMES:
         return (word,) * len(LANGUAGES)
-    # Where a dictionary has the word, the rules of the other languages need not be tried: that is most of the work.
-    having = [language for language in LANGUAGES if lexicon.bases(word, language)] or LANGUAGES
+    having = _having(word)
     meant = [_meant(word, language) if language in having else (_UNKNOWN, word) for language in LANGUAGES]
     sureness = {sure for sure, _ in meant}
     # Each key more is a query more to percolate, so only those are heard that know the word best: nobody who asks for a
@@ -152,7 +151,16 @@ def _known(word: str, language: str) -> list[tuple[str, str]]:
     if word in _SIGN_NAMES:
         return []
     own = [(base, language) for base in readings(word, language)]
-    return own or [(base, other) for other in LANGUAGES for base in readings(word, other)]
+    return own or [(base, other) for other in _having(word) for base in readings(word, other)]
+
+
+def _having(word: str) -> tuple[str, ...]:
+    """The languages whose dictionaries have a word, or all where none has it.
+
+    The rules of a language, which take much for a word, are not heard where the dictionary of another has the word; not
+    to try them saves most of the work too.
+    """
+    return tuple(language for language in LANGUAGES if lexicon.bases(word, language)) or LANGUAGES
 
 
 def _cut_off(found: Iterable[str]) -> tuple[str, ...]:
