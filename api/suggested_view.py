@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 
 from api.cv_view import BriefCvSchema, about
-from api.listing_fields import MESSAGES, Code
+from api.listing_fields import Code, YesNo
 from api.listing_query import MOST, USUAL, Size, read_page
 from api.listing_view import BriefSchema
 from api.schema_problems import STRUCTURE
@@ -23,9 +23,7 @@ class SuggestibleSchema(Schema):
 
     error_messages = STRUCTURE
 
-    suggestible = fields.Boolean(
-        required=True, truthy={True}, falsy={False}, error_messages=MESSAGES, metadata=about("true or false")
-    )
+    suggestible = YesNo(required=True, metadata=about("true or false"))
 
 
 def _size() -> Size:

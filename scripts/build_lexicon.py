@@ -91,6 +91,7 @@ def main() -> None:
         build(language, asked.folder)
     marisa_trie.Trie(sorted(set(words_of_work())), order=marisa_trie.LABEL_ORDER).save(str(asked.folder / OF_WORK))
     files = [asked.folder / name for name in (*(f"{language}.marisa" for language in LANGUAGES), OF_WORK)]
+    files = [path for path in files if path.exists()]
     sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
     (asked.folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
 

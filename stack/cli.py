@@ -24,6 +24,7 @@ COMMANDS = {
     "token": ("token", "Make and end the tokens with which programs call."),
     "bounce": ("bounce", "Take in a mail that came back."),
     "doctor": ("doctor", "Say what is reachable, what is owed and what is late."),
+    "evaluate": ("evaluate", "Measure how well searches find, beside the stock analysers."),
     "bench": ("bench", "Measure, with peers beside, in one run."),
 }
 

@@ -30,6 +30,7 @@ def _version() -> str:
     A change of a comment makes another version too. That costs an index made anew, the other mistake costs matches.
     """
     made = hashlib.sha256()
-    for path in sorted((*DATA.parent.glob("*.py"), *DATA.glob("*.marisa"), *DATA.glob("*.txt"))):
+    files = (path for path in (*DATA.parent.glob("*.py"), *DATA.iterdir()) if path.suffix != ".md")
+    for path in sorted(files):
         made.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return made.hexdigest()[:12]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import marisa_trie  # type: ignore[import-not-found]
@@ -20,6 +20,7 @@ LEAST_TAIL = 4
 EDIT = re.compile(r"([A-Z])([^A-Z]*)")
 
 
+@lru_cache(maxsize=32_000)
 def bases(word: str, language: str) -> tuple[str, ...]:
     """The base forms that the dictionary of a language gives for a word in lower case and NFC, the likeliest first.
 
@@ -68,7 +69,12 @@ def edits(form: str, several: tuple[str, ...]) -> bytes:
 
 def edited(form: str, written: bytes) -> tuple[str, ...]:
     """The base forms of a form, from what `edits` wrote."""
-    return tuple(form[: len(form) - (ord(cut) - ord("A"))] + add for cut, add in EDIT.findall(written.decode()))
+    return tuple([form[: len(form) - cut] + add for cut, add in _read(written)])
+
+
+@lru_cache(maxsize=8_000)
+def _read(written: bytes) -> tuple[tuple[int, str], ...]:
+    return tuple((ord(cut) - ord("A"), add) for cut, add in EDIT.findall(written.decode()))
 
 
 def _exact(word: str, language: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from mappings.analysis import words
 
 # Letters, digits and what may stand inside a word: marks of decomposed letters, soft hyphens, characters of no width.
 _INNER = r"\w\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
-_FIRST = r"[^\W_]"
+_FIRST = r"(?!ʼ)[^\W_]"
 _REST = rf"[{_INNER}]*"
 _END = rf"(?![{_INNER}])"
 # C++, C#, F# and .NET have signs of their own.
@@ -100,7 +100,7 @@ def _keyed_piece(piece: str, language: str) -> tuple[tuple[int, int, str, tuple[
     return tuple((start, end, word, words.keys(word, language)) for start, end, word in _cut_piece(piece))
 
 
-@lru_cache(maxsize=32_000)
+@lru_cache(maxsize=8_000)
 def _cut_piece(piece: str) -> tuple[tuple[int, int, str], ...]:
     found: list[tuple[int, int, str]] = []
     for one in _WORDS.finditer(piece):

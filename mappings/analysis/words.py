@@ -42,7 +42,7 @@ def known(word: str, language: str) -> bool:
     return bool(readings(word, language))
 
 
-@lru_cache(maxsize=32_000)
+@lru_cache(maxsize=8_000)
 def keys(word: str, language: str) -> tuple[str, ...]:
     """What a text in a language is found by where it has the word: its base forms, then heads and parts.
 
@@ -61,7 +61,7 @@ def keys(word: str, language: str) -> tuple[str, ...]:
     return _each_once((*picked(word), *whole, *joined, *single))
 
 
-@lru_cache(maxsize=32_000)
+@lru_cache(maxsize=8_000)
 def picked(word: str) -> tuple[str, ...]:
     """The one key by which a search finds the word in texts of each language, in the order of LANGUAGES."""
     if len(word) > LONGEST_KEY:
@@ -105,7 +105,8 @@ def _anywhere(word: str) -> bool:
 def _picked(word: str) -> tuple[str, ...]:
     if word in _SIGN_NAMES:
         return (word,) * len(LANGUAGES)
-    meant = [_meant(word, language) for language in LANGUAGES]
+    having = _having(word)
+    meant = [_meant(word, language) if language in having else (_UNKNOWN, word) for language in LANGUAGES]
     sureness = {sure for sure, _ in meant}
     # Each key more is a query more to percolate, so only those are heard that know the word best: nobody who asks for a
     # supervisor asks for what the word might be a form of in Swedish. A word that has no part in work may be a form
@@ -150,7 +151,16 @@ def _known(word: str, language: str) -> list[tuple[str, str]]:
     if word in _SIGN_NAMES:
         return []
     own = [(base, language) for base in readings(word, language)]
-    return own or [(base, other) for other in LANGUAGES for base in readings(word, other)]
+    return own or [(base, other) for other in _having(word) for base in readings(word, other)]
+
+
+def _having(word: str) -> tuple[str, ...]:
+    """The languages whose dictionaries have a word, or all where none has it.
+
+    The rules of a language, which take much for a word, are not heard where the dictionary of another has the word; not
+    to try them saves most of the work too.
+    """
+    return tuple(language for language in LANGUAGES if lexicon.bases(word, language)) or LANGUAGES
 
 
 def _cut_off(found: Iterable[str]) -> tuple[str, ...]:

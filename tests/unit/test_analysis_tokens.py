@@ -42,7 +42,8 @@ def spellings(text: str) -> list[str]:
         ("__tärkeää__ snake_case", ["tärkeää", "snake", "case"]),
         ("İSTANBUL Straße ẞ oﬃce", ["istanbul", "straße", "ß", "office"]),
         ("", []),
-        (" … – ' ' & ", []),
+        (" … – ' ' ʼ & ", []),
+        ("vaaʼan", ["vaa'an"]),
     ],
 )
 def test_what_is_one_word(text: str, cut: list[str]) -> None:

@@ -1,0 +1,1 @@
+"""How well texts are found: judged sets, the product and the stock analysers beside it, figures and floors."""

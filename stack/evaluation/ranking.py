@@ -1,0 +1,160 @@
+"""In which order: the judged searches of the sample ads, and occupations by their other names in another language."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.listing_schema import load_listing
+from indexer import rebuild
+from matcher import search
+from stack.evaluation import sets
+from stack.evaluation.measures import TOP, Figure, Tally, mean, ndcg, reciprocal_rank
+from stack.evaluation.sides import Asked, Product, Side, Stock, Text, found, index
+from store import clock, criteria, employers, listings, occupations
+from store.database import transaction
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "listings.ndjson"
+PUBLISHER = "evaluation"
+MOST = 200
+GOOD = 2
+FIRST = 5
+Faults = dict[str, Tally]
+
+
+@cache
+def sample_ads() -> dict[str, dict[str, Any]]:
+    """The sample ads by their numbers, as they are handed in, but without a deadline, and each published at a moment of
+    its own within the last four weeks: the order is the same whenever it is asked for."""
+    ads = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
+    midnight = datetime.combine(clock.now().date(), time.min, UTC)
+    given = {}
+    for place, ad in enumerate(ads):
+        published = midnight - timedelta(days=place * 7 % 28, minutes=place)
+        fields = {name: value for name, value in ad.items() if name not in ("deadline", "site")}
+        given[ad["reference"].removeprefix("sample-")] = {**fields, "published_at": published.isoformat()}
+    return given
+
+
+def publish_samples() -> None:
+    """Publish the sample ads, and have them in the index that is searched."""
+    with transaction() as session:
+        publisher = employers.named(session, PUBLISHER)
+        listings.publish_all(session, publisher, [load_listing(ad) for ad in sample_ads().values()])
+        generation = rebuild.begin(session, "listings")
+    while not rebuild.build(generation.id):
+        continue
+
+
+def product(faults: Faults) -> list[Figure]:
+    """The judged searches by the search that serves the site, on rows: see `publish_samples`."""
+    judged = sets.ranking()
+    with transaction() as session:
+        got = [_find(session, one) for one in judged]
+    return list(_figures(judged, got, Product.name, faults))
+
+
+def stock(faults: Faults) -> list[Figure]:
+    """The same searches in the stock analysers' index of the same ads."""
+    judged = sets.ranking()
+    texts = [Text(number, ad["language"], ad["title"], ad["description"]) for number, ad in sample_ads().items()]
+    side = Stock()
+    with index(side, texts) as name:
+        got = found(side, name, [Asked(one.query, one.language, _among(one)) for one in judged], MOST)
+    return list(_figures(judged, got, side.name, faults))
+
+
+def _among(judged: sets.Judged) -> tuple[str, ...]:
+    """Ads in every language where that is what is judged, else in that of the search alone."""
+    return sets.LANGUAGES if judged.kind == "cross-language" else (judged.language,)
+
+
+def _find(session: Session, judged: sets.Judged) -> list[str]:
+    asked = criteria.read({"text": judged.query, "languages": list(_among(judged))})
+    numbers: list[str] = []
+    after = None
+    while True:
+        answer = search.find(
+            session, search.Search(asked, "relevance", size=100, after=after, language=judged.language)
+        )
+        numbers += [hit.listing.reference.removeprefix("sample-") for hit in answer.hits]
+        after = answer.next
+        if after is None or len(numbers) >= MOST:
+            return numbers
+
+
+def _figures(
+    judged: Sequence[sets.Judged], got: Sequence[Sequence[str]], side: str, faults: Faults
+) -> Iterator[Figure]:
+    groups: dict[tuple[str, str, str], list[tuple[sets.Judged, Sequence[str]]]] = defaultdict(list)
+    for one, numbers in zip(judged, got, strict=True):
+        groups[one.language, one.kind, one.split].append((one, numbers))
+    for (language, kind, split), answers in groups.items():
+        tally = Tally()
+        for one, numbers in answers:
+            good = {number for number, grade in one.grades.items() if grade >= GOOD}
+            tally.add(one.query, good, set(numbers) - set(one.grades), numbers)
+        figure = Figure(
+            set="ranking",
+            language=language,
+            kind=kind,
+            split=split,
+            side=side,
+            searches=len(answers),
+            pairs=tally.wanted,
+            recall=round(tally.recall, 4),
+            precision=round(tally.precision, 4),
+            ndcg=mean([ndcg(numbers, one.grades, TOP) for one, numbers in answers]),
+            mrr=mean([reciprocal_rank(numbers, _good(one)) for one, numbers in answers]),
+        )
+        faults[f"{figure.name}/{side}"] = tally
+        yield figure
+
+
+def _good(judged: sets.Judged) -> set[str]:
+    return {number for number, grade in judged.grades.items() if grade >= GOOD}
+
+
+def labels(side: Side, faults: Faults) -> Iterator[Figure]:
+    """Each ESCO occupation is an ad with its preferred name as the title, in one language; it is searched by another
+    name in another language. `recall` says for how many it is among the first five."""
+    lines = sets.labels()
+    got: dict[sets.Label, list[str]] = {}
+    for language in sets.LANGUAGES:
+        of_language = [line for line in lines if line.other == language]
+        texts = [
+            Text(one.code, language, occupations.label(one.code, language))
+            for one in occupations.all()
+            if not one.code.startswith("isco-")
+        ]
+        asked = [Asked(line.label, line.language, (language,)) for line in of_language]
+        with index(side, texts) as name:
+            got |= dict(zip(of_language, found(side, name, asked, FIRST), strict=True))
+    for language in sets.LANGUAGES:
+        for split in sets.SPLITS:
+            answers = [(line, got[line]) for line in lines if (line.language, line.split) == (language, split)]
+            if not answers:
+                continue
+            tally = Tally()
+            for line, codes in answers:
+                tally.add(f"{line.label} ({line.other})", {line.uri}, (), codes)
+            figure = Figure(
+                set="labels",
+                language=language,
+                kind="cross-language",
+                split=split,
+                side=side.name,
+                searches=len(answers),
+                pairs=len(answers),
+                recall=round(tally.recall, 4),
+                mrr=mean([reciprocal_rank(codes, {line.uri}) for line, codes in answers]),
+            )
+            faults[f"{figure.name}/{side.name}"] = tally
+            yield figure
