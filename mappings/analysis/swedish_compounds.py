@@ -116,12 +116,7 @@ def is_modifier(before: str) -> bool:
 def _is_single(before: str) -> bool:
     if len(before) < 3:
         return before in _SHORT
-    if (
-        before.endswith(("ings", "ions", "hets", "itets"))
-        or before in _STEMS
-        or before in _THREE_LETTERS
-        or lexicon.bases(before, "sv")
-    ):
+    if before.endswith(("ings", "ions", "hets", "itets")) or before in _STEMS or before in _THREE_LETTERS or lexicon.bases(before, "sv"):
         return True
     if before[-1] in "soeu" and any(lexicon.is_base(before[:-1] + vowel, "sv") for vowel in ("", "a", "e")):
         return True
