@@ -14,12 +14,22 @@ from api.schema_problems import STRUCTURE, Fault, refusal
 from store import criteria
 from store.criteria import CHOICES, EMPLOYMENT, LANGUAGES, SALARY_STEPS, TERMS, TEXT_LENGTH, Criteria
 from store.errors import Invalid
+from store.near import FARTHEST
 
 _STEP = re.compile(r"[^.\[\]]+")
 
 
 def _about(description: str) -> dict[str, str]:
     return {"description": description}
+
+
+class NearSchema(Schema):
+    """A distance from a place."""
+
+    error_messages = STRUCTURE
+
+    place = fields.String(metadata=_about("a municipality"))
+    km = fields.Integer(metadata=_about(f"1 to {FARTHEST} kilometres, as the crow flies"))
 
 
 class CriteriaSchema(Schema):
@@ -41,6 +51,7 @@ class CriteriaSchema(Schema):
         fields.String(metadata=_about("an official code such as fi-091, fi-r01, se-0180, se-01, fi or se")),
         metadata=_about(f"at most {CHOICES} codes of places; a region or a country means all that lies in it"),
     )
+    near = fields.Nested(NearSchema, metadata=_about("the work is in a municipality that lies so near to this one"))
     occupations = fields.List(
         fields.String(
             metadata=_about("a group of ISCO-08 such as isco-2512 or isco-25, or the URI of an ESCO occupation")

@@ -7,12 +7,12 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from api.criteria_schema import NearSchema
 from api.cv_schema import CvSchema
 from api.listing_fields import MESSAGES, Code
 from api.schema_problems import STRUCTURE
 from api.search_view import FacetSchema
 from store.criteria import LANGUAGES
-from store.cv_criteria import FARTHEST
 from store.cv_fields import HIDEABLE
 from store.cvs import CONTACT
 
@@ -115,13 +115,6 @@ class ContactChoiceSchema(Schema):
         error_messages=MESSAGES,
         metadata=about("open: to whoever opens the CV; on_request: when you say so", enum=CONTACT),
     )
-
-
-class NearSchema(Schema):
-    """A distance from a place."""
-
-    place = fields.String(metadata=about("a municipality"))
-    km = fields.Integer(metadata=about(f"1 to {FARTHEST} kilometres, as the crow flies"))
 
 
 class CvCriteriaSchema(Schema):

@@ -17,6 +17,7 @@ from matcher.search import Search
 from store import criteria
 from store.criteria import CHOICES, EMPLOYMENT, LANGUAGES, SALARY_STEPS, TEXT_LENGTH
 from store.errors import Invalid, Problem
+from store.near import FARTHEST
 
 MOST = 100
 USUAL = 20
@@ -25,6 +26,7 @@ _YES, _NO = ("1", "true", "yes"), ("0", "false", "no")
 
 # What the parameters are called in criteria, which they repeat one by one.
 IN_CRITERIA = {"place": "places", "occupation": "occupations", "language": "languages", "employer": "employers"}
+NEAR = {"near.place": "near", "near.km": "km"}
 CRITERIA = (
     *("text", "exclude", "place", "occupation", "employment", "remote", "salary_min", "salary_currency", "language"),
     "employer",
@@ -87,6 +89,10 @@ class SearchSchema(Schema):
         load_default="", metadata=_about("words and phrases that must not be there")
     )
     place = Many(f"codes of places such as fi-091 or se-01, at most {CHOICES}; repeated or separated by commas")
+    near = fields.String(
+        load_default="", metadata=_about("the code of a municipality: with `km`, whatever lies so near to it")
+    )
+    km = fields.String(load_default="", metadata=_about(f"how many kilometres from `near`, 1 to {FARTHEST}"))
     occupation = Many(
         f"isco-2512, isco-25 or URIs of ESCO occupations, at most {CHOICES}; repeated or separated by commas"
     )
@@ -166,6 +172,8 @@ def _criteria(data: Mapping[str, Any]) -> criteria.Criteria:
     asked["expand"] = data["expand"]
     if "salary_min" in asked:
         asked["salary_min"] = _number(asked["salary_min"])
+    if data["near"] or data["km"]:
+        asked["near"] = {"place": data["near"], "km": _number(data["km"])}
     try:
         return criteria.read(asked, "criteria", anything=True)
     except Invalid as invalid:
@@ -183,5 +191,5 @@ def _number(written: str) -> float | str:
 def _as_parameter(problem: Problem) -> Problem:
     """The problem under the name that the parameter has; its values carry no numbers in an address."""
     name = problem.field.removeprefix("criteria.").partition("[")[0]
-    parameters = {member: parameter for parameter, member in IN_CRITERIA.items()}
+    parameters = {member: parameter for parameter, member in IN_CRITERIA.items()} | NEAR
     return Problem(parameters.get(name, name), problem.reason, problem.right)

@@ -7,8 +7,14 @@ from datetime import date
 from typing import Any, Literal
 
 from mappings import expression
+<<<<<<< ours
 from mappings.query import Query, in_title, spelt
 from store import places, visibility
+=======
+from mappings.query import Query
+from store import expressions, visibility
+from store.criteria import LANGUAGES
+>>>>>>> theirs
 from store.cv_criteria import CvCriteria
 from store.visibility import Viewer
 
@@ -38,7 +44,7 @@ def asked(criteria: CvCriteria) -> Query:
     for field, values in (
         ("place", criteria.places),
         # A distance is the set of municipalities within it: the same for the index, a stored search and the facets.
-        ("place", places.within(criteria.near.place, criteria.near.km) if criteria.near else ()),
+        ("place", criteria.near.municipalities() if criteria.near else ()),
         ("occupation", criteria.occupations),
         ("wished", criteria.employment),
         ("spoken", criteria.languages),

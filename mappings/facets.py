@@ -25,7 +25,7 @@ FACETS: dict[str, dict[str, Any]] = {
 # The members of criteria by which each facet narrows, with what they are when nothing is chosen.
 MEMBERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
-        "place": {"places": ()},
+        "place": {"places": (), "near": None},
         "occupation": {"occupations": ()},
         "employment": {"employment": ()},
         "remote": {"remote": False},

@@ -104,6 +104,7 @@ def _part(criteria: Criteria, row: Row) -> Query:
     for field, values in (
         ("language", criteria.languages),
         ("place", criteria.places),
+        ("place", criteria.near.municipalities() if criteria.near else ()),
         ("occupation", criteria.occupations),
         ("employment", criteria.employment),
         ("employer", criteria.employers),

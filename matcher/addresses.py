@@ -136,6 +136,8 @@ def unsubscribe(token: str) -> str:
 def asked_for(criteria: Criteria) -> dict[str, str | int | list[str]]:
     """Criteria as the query of a search or of a prefilled form: codes for places and occupations, nobody's address."""
     shown = criteria.shown()
+    if near := shown.pop("near", None):
+        shown |= {"near": near["place"], "km": near["km"]}
     if shown.get("remote"):
         shown["remote"] = "1"
     return shown

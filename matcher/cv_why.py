@@ -19,7 +19,7 @@ def why(criteria: CvCriteria, seen: dict[str, Any], words: Iterable[str], langua
     around = {outer for code in seen.get("places", []) for outer in places.ancestors(code)}
     said += [places.label(code, language) for code in criteria.places if code in around]
     if criteria.near:
-        within = places.within(criteria.near.place, criteria.near.km)
+        within = criteria.near.municipalities()
         said += [places.label(code, language) for code in within if code in around and code not in criteria.places]
     wished = seen.get("wishes", {})
     said += [wording.employment(code, language) for code in criteria.employment if code in wished.get("employment", [])]

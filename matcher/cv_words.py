@@ -23,8 +23,7 @@ def in_words(criteria: CvCriteria, language: str) -> list[str]:
         spoken = wording.either([languages.name_of(code, language) for code in criteria.languages], language)
         said.append(_("language skills: %(languages)s") % {"languages": spoken})
     if criteria.near:
-        place = places.label(criteria.near.place, language)
-        said.append(_("within %(km)s km of %(place)s") % {"km": criteria.near.km, "place": place})
+        said.append(wording.within(criteria.near.km, places.label(criteria.near.place, language), language))
     if criteria.remote:
         said.append(wording.remote(True, language))
     said += criteria.skills

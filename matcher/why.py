@@ -24,6 +24,8 @@ def in_words(criteria: Criteria, language: str) -> list[str]:
         )
         if labels
     ]
+    if criteria.near:
+        said.append(wording.within(criteria.near.km, places.label(criteria.near.place, language), language))
     if criteria.remote:
         said.append(wording.remote(True, language))
     if criteria.salary_min and criteria.salary_currency:
@@ -51,6 +53,9 @@ def why(criteria: Criteria, listing: Listing, language: str) -> list[str]:
     said += [occupations.label(code, language) for code in criteria.occupations if code in above]
     around = {outer for code in listing.places for outer in places.ancestors(code)}
     said += [places.label(code, language) for code in criteria.places if code in around]
+    if criteria.near:
+        within = criteria.near.municipalities()
+        said += [places.label(code, language) for code in within if code in around and code not in criteria.places]
     said += [wording.employment(code, language) for code in criteria.employment if code in listing.employment]
     if criteria.remote and listing.remote:
         said.append(wording.remote(True, language))

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import occupations, places, terms
 from store.errors import Invalid, Problem
+from store.near import Near
+from store.near import read as near_of
 from store.rows import Digest, Moment, Row, Version
 
 EMPLOYMENT = (
@@ -47,6 +49,7 @@ class Criteria:
     wanted: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    near: Near | None = None
     occupations: tuple[str, ...] = ()
     employment: tuple[str, ...] = ()
     remote: bool = False
@@ -81,6 +84,8 @@ class Criteria:
 def from_body(body: Mapping[str, Any]) -> Criteria:
     """Criteria out of the JSON of a row."""
     members: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in body.items()}
+    if near := body.get("near"):
+        members["near"] = Near(**near)
     return Criteria(**members)
 
 
@@ -162,7 +167,11 @@ def read(data: Mapping[str, Any], field: str = "criteria", *, anything: bool = F
     """
     problems: list[Problem] = []
     allowed = {"text", "exclude", "places", "occupations", "employment", "remote", "salary_min", "salary_currency"}
+<<<<<<< ours
     allowed |= {"languages", "employers", "expand"}
+=======
+    allowed |= {"near", "languages", "employers"}
+>>>>>>> theirs
     for key in sorted(set(data) - allowed):
         problems.append(Problem(key, "is not a criterion", f"one of: {', '.join(sorted(allowed))}"))
     asked, excluded = _text(data, "text", problems), _text(data, "exclude", problems)
@@ -177,12 +186,14 @@ def read(data: Mapping[str, Any], field: str = "criteria", *, anything: bool = F
         "employment": _choices(data, "employment", EMPLOYMENT.__contains__, ", ".join(EMPLOYMENT), problems),
         "languages": _choices(data, "languages", LANGUAGES.__contains__, ", ".join(LANGUAGES), problems),
     }
+    near = near_of(data.get("near"), "near", problems)
     if problems:
         raise Invalid([problem.under(field) for problem in problems])
     criteria = Criteria(
         wanted=asked.wanted,
         unwanted=tuple(sorted({*asked.unwanted, *excluded.wanted, *excluded.unwanted})),
         places=_narrowest(chosen["places"], places.ancestors),
+        near=near,
         occupations=_narrowest(chosen["occupations"], occupations.ancestors),
         employment=tuple(sorted(chosen["employment"])),
         remote=bool(data.get("remote")),
@@ -208,6 +219,7 @@ def selective(criteria: Criteria) -> bool:
         or criteria.employers
         or criteria.employment
         or criteria.remote
+        or criteria.near
         or criteria.salary_min
         or any("-" in code for code in criteria.places)
     )

@@ -11,18 +11,16 @@ from store.criteria import EMPLOYMENT, LANGUAGES
 from store.errors import Invalid, Problem
 from store.expressions import Expression
 from store.languages import code_of
+from store.near import Near
+from store.near import read as near_of
 
 CHOICES = 50
+<<<<<<< ours
 FARTHEST = 300  # kilometres
 ALLOWED = ("text", "places", "near", "occupations", "employment", "remote", "languages", "skills", "language", "expand")
-
-
-@dataclass(frozen=True)
-class Near:
-    """Within so many kilometres of a municipality's main settlement, as the crow flies."""
-
-    place: str
-    km: int
+=======
+ALLOWED = ("text", "places", "near", "occupations", "employment", "remote", "languages", "skills", "language")
+>>>>>>> theirs
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def read(data: Mapping[str, Any], text: str = "", field: str = "criteria") -> Cv
         "occupations": choices("occupations", occupations.known, "isco-2512, or an ESCO URI"),
         "employment": choices("employment", EMPLOYMENT.__contains__, ", ".join(EMPLOYMENT)),
     }
-    near = _near(data.get("near"), f"{field}.near", problems)
+    near = near_of(data.get("near"), f"{field}.near", problems)
     if problems:
         raise Invalid(problems)
     return CvCriteria(
@@ -128,20 +126,3 @@ def _text(given: object, field: str, problems: list[Problem]) -> Expression | No
     except Invalid as invalid:
         problems.extend(invalid.problems)
         return None
-
-
-def _near(given: object, field: str, problems: list[Problem]) -> Near | None:
-    if given is None:
-        return None
-    right = f'{{"place": "fi-837", "km": 50}}: a municipality, and 1 to {FARTHEST} kilometres'
-    if not isinstance(given, Mapping) or set(given) != {"place", "km"}:
-        problems.append(Problem(field, "is not a place with a distance", right))
-        return None
-    place, km = given["place"], given["km"]
-    if not isinstance(place, str) or (found := places.get(place)) is None or found.point is None:
-        problems.append(Problem(f"{field}.place", "is not a municipality whose position is known", right))
-        return None
-    if isinstance(km, bool) or not isinstance(km, int | float) or not 1 <= km <= FARTHEST:
-        problems.append(Problem(f"{field}.km", "is not a distance", right))
-        return None
-    return Near(place, int(km))

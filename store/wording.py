@@ -143,6 +143,11 @@ def employment(code: str, language: str) -> str:
     return translator(language).gettext(_EMPLOYMENT[code])
 
 
+def within(km: int, place: str, language: str) -> str:
+    """A distance from a place, which is given by its name."""
+    return translator(language).gettext("within %(km)s km of %(place)s") % {"km": km, "place": place}
+
+
 def remote(is_remote: bool, language: str) -> str:
     """Where the work is done, as a choice: "remote work" or "on site"."""
     _ = translator(language).gettext

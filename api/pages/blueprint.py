@@ -75,6 +75,7 @@ def _templates(language: str) -> Environment:
             "frequency": _options(FREQUENCIES, wording.frequency, language),
         },
         "occupation_options": lambda codes: _options(codes, occupations.label, language),
+        "distance": lambda near: _sentence(wording.within(near.km, places.label(near.place, language), language)),
         "as_options": lambda values: [(value, value) for value in values],
         "place_names": places_field.names,
         "csrf_token": generate_csrf,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from werkzeug.datastructures import MultiDict
 
 from api.pages import places_field
-from store import alerts, criteria, occupations, places, terms, wording
+from store import alerts, criteria, near, occupations, places, terms, wording
 from store.criteria import Criteria
 from store.errors import Invalid, Problem
+from store.near import Near
 from store.wording import N_
 
 _NOT_AMOUNT = re.compile(r"[\s €$]|kr|eur|sek|nok|dkk|usd", re.IGNORECASE)
@@ -43,6 +44,7 @@ class Typed:
     text: str = ""
     exclude: str = ""
     places: str = ""
+    near: Near | None = None
     occupations: Sequence[str] = ()
     employers: Sequence[str] = ()
     employment: Sequence[str] = ()
@@ -97,6 +99,7 @@ def typed_in(form: MultiDict[str, str], language: str) -> Typed:
         exclude=one["exclude"],
         places=one["places"],
         # Shown by their labels and names: one that has none was not in our form.
+        near=_near(form),
         occupations=tuple(filter(occupations.known, many["occupations"])),
         employers=tuple(filter(str.strip, many["employers"])),
         employment=many["employment"],
@@ -122,6 +125,7 @@ def prefilled(query: MultiDict[str, str], language: str) -> Typed:
         text=given.text,
         exclude=given.exclude,
         places=", ".join(filter(None, named))[:_LONGEST],
+        near=given.near,
         occupations=given.occupations,
         employers=given.employers,
         employment=given.employment,
@@ -140,6 +144,7 @@ def filled_with(asked: Criteria, frequency: str, language: str) -> Typed:
         text=terms.Terms(asked.wanted, ()).text(),
         exclude=terms.Terms(asked.unwanted, ()).text(),
         places=places_field.written(asked.places, language),
+        near=asked.near,
         occupations=asked.occupations,
         employers=asked.employers,
         employment=asked.employment,
@@ -161,6 +166,7 @@ def read_criteria(typed: Typed, language: str, *, anything: bool = False) -> Rea
         "text": typed.text,
         "exclude": typed.exclude,
         "places": codes,
+        "near": asdict(typed.near) if typed.near else None,
         "occupations": list(typed.occupations),
         "employers": list(typed.employers),
         "employment": list(typed.employment),
@@ -204,6 +210,11 @@ def check_choices(typed: Typed, language: str) -> list[Mistake]:
         "language": (typed.language, wording.LANGUAGES),
     }
     return [Mistake(name, sentence) for name, (value, allowed) in known.items() if value not in allowed]
+
+
+def _near(form: MultiDict[str, str]) -> Near | None:
+    km = form.get("km", "")
+    return near.read({"place": form.get("near"), "km": int(km) if re.fullmatch(r"[0-9]{1,3}", km) else 0}, "near", [])
 
 
 def _amount(typed: str) -> int | float | str | None:

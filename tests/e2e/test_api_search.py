@@ -63,6 +63,9 @@ def test_everything_and_each_criterion(api: Api, jobs: dict[str, str]) -> None:
         ({"place": "fi-r06"}, ["nurse"]),
         ({"place": "fi,se-01"}, ["nurse", "cook"]),
         ({"place": ["fi", "se"]}, ["nurse", "cook"]),
+        ({"near": "fi-536", "km": "20"}, ["nurse"]),  # Nokia is 15 km from Tampere
+        ({"near": "fi-091", "km": "100"}, []),
+        ({"near": "fi-091", "km": "200", "text": "sairaanhoitaja"}, ["nurse"]),
         ({"occupation": "isco-22"}, ["nurse"]),
         ({"employment": "part_time"}, ["cook"]),
         ({"employment": "part_time,permanent"}, ["cook", "developer"]),
@@ -194,6 +197,10 @@ def test_a_deadline_takes_effect_by_itself(api: Api, published: Publish) -> None
     [
         ({"place": "fi-999"}, "place", "not a known value", "fi-091"),
         ({"place": "fi-091,Turku"}, "place", "not a known value", "fi-091"),
+        ({"near": "fi-r06", "km": "30"}, "near", "not a municipality", "fi-837"),
+        ({"near": "fi-837"}, "km", "not a distance", "1 to 300"),
+        ({"km": "30"}, "near", "not a municipality", "fi-837"),
+        ({"near": "fi-837", "km": "301"}, "km", "not a distance", "1 to 300"),
         ({"occupation": "nurse"}, "occupation", "not a known value", "isco-2512"),
         ({"employment": "forever"}, "employment", "not a known value", "full_time"),
         ({"remote": "maybe"}, "remote", "neither yes nor no", "1 or 0"),

@@ -28,6 +28,7 @@ TITLES = ("Kokki", "Kock", "Cook", "Leipuri")
 CHOICES: dict[str, tuple[Any, ...]] = {
     "text": ("kokki", "kock", "-leipuri"),
     "places": (["fi-091"], ["fi-r06", "se-0180"], ["fi"]),
+    "near": ({"place": "fi-091", "km": 30},),
     "occupations": (["isco-5120"], ["isco-2", "isco-51"]),
     "employment": (["part_time"], ["full_time", "seasonal"]),
     "remote": (True,),

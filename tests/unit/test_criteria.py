@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from store.criteria import EMPLOYMENT, Criteria, from_body, read, selective
 from store.errors import Invalid, Problem
+from store.near import Near
 
 
 def problems(data: dict[str, Any]) -> list[Problem]:
@@ -58,6 +59,12 @@ def test_criteria_that_choose_nothing_are_refused(data: dict[str, Any]) -> None:
         ({"text": "a", "salary_min": True}, "criteria.salary_min"),
         ({"text": "a", "salary_min": 3000, "salary_currency": "DEM"}, "criteria.salary_currency"),
         ({"text": "a", "employers": [""]}, "criteria.employers[0]"),
+        ({"near": "fi-091"}, "criteria.near"),
+        ({"near": {"place": "fi-091"}}, "criteria.near"),
+        ({"near": {"place": "fi-r01", "km": 30}}, "criteria.near.place"),
+        ({"near": {"place": "fi-091", "km": 0}}, "criteria.near.km"),
+        ({"near": {"place": "fi-091", "km": 301}}, "criteria.near.km"),
+        ({"near": {"place": "fi-091", "km": True}}, "criteria.near.km"),
         ({"txt": "a"}, "criteria.txt"),
     ],
 )
@@ -73,6 +80,11 @@ def test_all_problems_are_told_at_once() -> None:
     assert fields == {"criteria.text", "criteria.places[0]", "criteria.remote", "criteria.salary_min"}
 
 
+def test_a_distance_alone_chooses_and_is_in_whole_kilometres() -> None:
+    assert read({"near": {"place": "fi-837", "km": 30.9}}) == Criteria(near=Near("fi-837", 30))
+    assert read({"near": None, "text": "a"}).near is None
+
+
 def test_what_a_wider_choice_covers_is_dropped() -> None:
     chosen = read({"places": ["fi-837", "fi-r06", "se-0180"], "occupations": ["isco-2221", "isco-22"]})
     assert chosen.places == ("fi-r06", "se-0180")
@@ -86,6 +98,9 @@ valid = st.fixed_dictionaries(
         "employment": st.lists(st.sampled_from(EMPLOYMENT), max_size=4),
         "languages": st.lists(st.sampled_from(["fi", "sv", "en"]), max_size=3),
         "salary_min": st.integers(100, 20_000),
+        "near": st.fixed_dictionaries(
+            {"place": st.sampled_from(["fi-837", "se-0180"]), "km": st.one_of(st.integers(1, 300), st.floats(1, 300))}
+        ),
         "remote": st.booleans(),
         "employers": st.lists(st.text("abc ÅÄÖ", min_size=1, max_size=10).filter(str.strip), max_size=3),
     },
@@ -112,6 +127,13 @@ def test_canonical_criteria_stay_as_they_are(data: dict[str, Any], chance: Any) 
 
 
 def test_different_criteria_differ_in_their_hash() -> None:
-    members = [{"wanted": ("a",)}, {"unwanted": ("a",)}, {"places": ("fi",)}, {"employers": ("a",)}, {"remote": True}]
-    hashes = {Criteria(**member).hash() for member in members}  # type: ignore[arg-type]
+    members: list[dict[str, Any]] = [
+        {"wanted": ("a",)},
+        {"unwanted": ("a",)},
+        {"places": ("fi",)},
+        {"employers": ("a",)},
+        {"remote": True},
+    ]
+    members += [{"near": Near("fi-837", 30)}, {"near": Near("fi-837", 31)}, {"near": Near("fi-091", 30)}]
+    hashes = {Criteria(**member).hash() for member in members}
     assert len(hashes) == len(members)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
 from api.pages import form, places_field
+from matcher import addresses
 from store import criteria, places
+from store.near import Near
 from store.wording import LANGUAGES
 
 OTHERWISE = {"fi": "Tätä arvoa ei voi", "sv": "Det här värdet kan", "en": "This value cannot"}
@@ -126,6 +129,7 @@ def test_the_form_of_an_alert_means_the_alert(language: str) -> None:
             "text": 'sairaanhoitaja "yö vuoro"',
             "exclude": "esimies",
             "places": ["fi-r06", "fi-976", "se-2518"],
+            "near": {"place": "fi-837", "km": 30},
             "occupations": ["isco-2221"],
             "employers": ["Kone Oyj"],
             "employment": ["full_time", "permanent"],
@@ -138,6 +142,14 @@ def test_the_form_of_an_alert_means_the_alert(language: str) -> None:
     typed = form.filled_with(asked, "weekly", language)
     assert form.read_criteria(typed, language).criteria == asked
     assert typed.frequency == "weekly"
+    link: MultiDict[str, str] = MultiDict(parse_qsl(urlencode(addresses.asked_for(asked), doseq=True)))
+    assert form.read_criteria(form.prefilled(link, language), language).criteria == asked
+
+
+def test_a_distance_that_no_form_of_ours_has_is_none() -> None:
+    for fields in ({"near": "fi-837"}, {"km": "30"}, {"near": "fi-r06", "km": "30"}, {"near": "fi-837", "km": "1e9"}):
+        assert form.typed_in(filled(**fields), "en").near is None
+    assert form.typed_in(filled(near="fi-837", km="30"), "en").near == Near("fi-837", 30)
 
 
 def test_a_link_fills_the_form_but_neither_the_address_nor_the_consent() -> None:
