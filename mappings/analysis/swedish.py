@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from mappings.analysis import swedish_compounds, swedish_inflection
+from mappings.analysis import lexicon, swedish_compounds, swedish_inflection
 
 
 def bases(word: str) -> tuple[str, ...]:
     """The plausible base forms of a word in lower case, the likeliest first; empty when it is unknown."""
-    known = swedish_inflection.known(word) or swedish_inflection.agent(word) or swedish_inflection.by_suffix(word)
-    if any(map(swedish_inflection.is_noun, known)) or word in known:
-        return known
-    if known:
-        return tuple(dict.fromkeys((*swedish_compounds.nouns(word), *known)))
+    found = swedish_inflection.known(word)
+    if found:
+        other = word not in found and not any(map(swedish_inflection.is_noun, found))
+        return tuple(dict.fromkeys((*swedish_compounds.nouns(word), *found))) if other else found
+    found = swedish_inflection.agent(word)
+    if found or any(lexicon.bases(word, language) for language in ("en", "fi")):
+        return found
+    found = swedish_inflection.by_suffix(word)
+    if found:
+        return found
     found = swedish_compounds.readings(word) or swedish_inflection.by_rule(word)
     return tuple(dict.fromkeys((*found, *swedish_inflection.perhaps_agent(word))))
 

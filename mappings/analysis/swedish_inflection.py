@@ -1,4 +1,4 @@
-"""The base forms of Swedish words that are not compounds of others: what the dictionary gives, and the readings it lacks."""
+"""The base forms of Swedish words that are no compounds: what the dictionary has, and the readings that it lacks."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _EXPERT = re.compile(r"(\w{3,}iker)(?:n|na)?s?")
 _SUFFIXED = (
     (
         re.compile(
-            r"(\w{2,}(?:ör|(?<!min)(?<!mag)(?<!reg)ist|log|nom|graf|ant|[^c]ent|[dpr]o?cent|tekt|urg|gog|het|(?<!rad)ion|itet"
+            r"(?!\w*(?:minist|magist|regist)er)(\w{2,}(?:ör|ist|log|nom|graf|ant|[^c]ent|[dpr]o?cent|tekt|urg|gog|het|(?<!rad)ion|itet"
             r"|ris|ös))(?:e[nr]|erna)?s?"
         ),
         "",
@@ -81,6 +81,9 @@ def known(word: str) -> tuple[str, ...]:
         nominative = (*_proved_nouns(word[:-1]), *lexicon.bases(word[:-1], "sv"))
         found.update(dict.fromkeys(base for base in nominative if is_noun(base)))
     found.update(dict.fromkeys(base for base in listed if not (found and _is_bare_stem(word, base))))
+    if any(word in (base + "en", base + "n", base + "et", base + "t") and is_noun(base) for base in listed):
+        # Names are among the base forms: Polisen, the authority, is a form of polis all the same.
+        found.pop(word, None)
     if word.endswith("ar") and _is_verb(word[:-1]):
         found.pop(word + "e", None)
         found[word[:-1]] = None
@@ -90,7 +93,7 @@ def known(word: str) -> tuple[str, ...]:
 
 
 def by_rule(word: str) -> tuple[str, ...]:
-    """The nouns of the dictionary of which a word that it does not have is a form by the rules: trainee for traineer."""
+    """The nouns of the dictionary of which a word that it does not have is a form by the rules: trainee of traineer."""
     found: dict[str, None] = {}
     for form in (word, word[:-1]) if word.endswith("s") else (word,):
         for base in stripped(form):
@@ -104,8 +107,7 @@ def by_suffix(word: str) -> tuple[str, ...]:
     implementatör for implementatörerna."""
     for noun, replacement in _SUFFIXED:
         if found := noun.fullmatch(word):
-            foreign = any(lexicon.bases(word, language) for language in ("fi", "en"))
-            return () if foreign else (found[1] + replacement,)
+            return (found[1] + replacement,)
     return ()
 
 
@@ -149,8 +151,10 @@ def is_noun(base: str) -> bool:
 def _definite(base: str) -> tuple[str, ...]:
     if base.endswith("man"):
         return (base + "nen",)
+    if base.endswith("a"):
+        return (base[:-1] + "orna", base[:-1] + "erna") if _is_verb(base) else (base + "n",)
     if base[-1] in _VOWELS:
-        return (base + "ns",) if base.endswith("a") else (base + "ns", base + "ts", base + "ens")
+        return (base + "ns", base + "ts", base + "ens")
     contracted = base[:-2] + base[-1]
     doubled = base + base[-1]
     more = (base + "en", base + "et", base + "ns", base + "arna", base + "erna", doubled + "en", doubled + "et")
@@ -158,7 +162,7 @@ def _definite(base: str) -> tuple[str, ...]:
 
 
 def _proved_nouns(word: str) -> tuple[str, ...]:
-    """The nouns of which a word is a form, since the dictionary has the same form with more behind it, or one beside it."""
+    """The nouns of which a word is a form, as the dictionary shows by a longer form or by one beside it."""
     longer = [word + "s"] if not word.endswith("s") else []
     if word.endswith(("ar", "er", "or")):
         longer.append(word + "na")
@@ -170,7 +174,7 @@ def _proved_nouns(word: str) -> tuple[str, ...]:
     ]
     # Both tolkarna and värden are forms of two nouns: that tolk has tolkar and värd has värdarna shows the other one.
     if word.endswith("arna") and word[:-4] in lexicon.bases(word[:-2] + "s", "sv"):
-        found.insert(0, word[:-4])
+        found.append(word[:-4])
     if word.endswith("en") and any(word[:-2] in lexicon.bases(word[:-2] + many, "sv") for many in ("arna", "erna")):
         found.append(word[:-2])
     return tuple(found)
