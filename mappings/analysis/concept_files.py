@@ -1,16 +1,21 @@
-"""The files in which the labels of concepts are compiled: where they lie and what an entry of them says."""
+"""The table of labels, compiled from all taxonomies: where its files lie, and what it says of a sequence of words."""
 
 from __future__ import annotations
 
 import struct
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
+
+import marisa_trie  # type: ignore[import-not-found]
 
 DATA = Path(__file__).resolve().parent / "data"
 # Labels as the keys of their words, with a blank between, and the beginnings of labels of several words.
 TABLE = DATA / "concepts.marisa"
 # The codes by number, one a line; two codes in a line are those of places with one name.
 CODES = DATA / "concepts.txt"
+# What people mean by names, and which labels ask for nothing, as we decided it.
+NAMES = DATA / "names.csv"
 LEFT_OUT = DATA / "left_out.txt"
 
 # Numbers that are no code's: what is no label, and a label that several concepts share.
@@ -45,3 +50,26 @@ class Entry(NamedTuple):
     def agreed(self) -> set[int]:
         """The numbers of all that the label may mean in a search."""
         return {*self.labels, self.place} - {NOTHING}
+
+
+@lru_cache(maxsize=50_000)
+def entry(path: str) -> Entry | None:
+    """What the table says of keys with a blank between; None where they are neither a label nor begin one."""
+    written = _table().get(path)
+    return Entry.read(written[0]) if written else None
+
+
+def codes(number: int) -> tuple[str, ...]:
+    """The code by its number, both codes where it stands for places with one name; empty for what is no code."""
+    return tuple(_codes()[number].split()) if number > SEVERAL else ()
+
+
+@cache
+def _table() -> marisa_trie.BytesTrie:
+    # Mapped, not read: all processes of a machine share the pages, and a process starts with none of them.
+    return marisa_trie.BytesTrie().mmap(str(TABLE))
+
+
+@cache
+def _codes() -> tuple[str, ...]:
+    return tuple(CODES.read_text(encoding="utf-8").split("\n"))

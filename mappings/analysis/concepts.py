@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-import marisa_trie  # type: ignore[import-not-found]
-
 from mappings.analysis import Token, analyse, asked_phrase, concept_files
-from mappings.analysis.concept_files import SEVERAL, Entry
+from mappings.analysis.candidates import candidates
+from mappings.analysis.concept_files import codes as codes_of
+from mappings.analysis.concept_files import entry as entry_of
 from mappings.analysis.place_context import names_place
 from store import occupations, places, skills
+
+__all__ = ["Asked", "Mention", "above", "asked", "candidates", "label", "mentions", "version"]
 
 LANGUAGES = occupations.LANGUAGES
 # The rules: another number where a change of the code finds other concepts.
@@ -49,28 +51,11 @@ _START = ("",)
 
 
 @cache
-def _table() -> marisa_trie.BytesTrie:
-    # Mapped, not read: all processes of a machine share the pages, and a process starts with none of them.
-    return marisa_trie.BytesTrie().mmap(str(concept_files.TABLE))
-
-
-@cache
-def _codes() -> tuple[str, ...]:
-    return tuple(concept_files.CODES.read_text(encoding="utf-8").split("\n"))
-
-
-@cache
 def version() -> str:
     """Names the labels and the rules for finding them: what texts and searches name may differ from that of another
     version, so indexes made by another are made anew, as for `analysis.VERSION`."""
     data = concept_files.TABLE.read_bytes() + concept_files.CODES.read_bytes()
     return f"{_RULES}.{hashlib.sha256(data).hexdigest()[:12]}"
-
-
-@lru_cache(maxsize=50_000)
-def _entry(path: str) -> Entry | None:
-    written = _table().get(path)
-    return Entry.read(written[0]) if written else None
 
 
 def mentions(tokens: Sequence[Token], language: str, text: str = "") -> list[Mention]:
@@ -113,21 +98,17 @@ def _step(paths: tuple[str, ...], keys: tuple[str, ...], word: str, slot: int) -
     doubtful: dict[str, None] = {}
     for one in keys if word in keys else (*keys, word):
         for path in (before + one for before in paths):
-            entry = _entry(path)
+            entry = entry_of(path)
             if entry is None:
                 continue
             further.append(f"{path} ")
-            codes.update(dict.fromkeys(_codes_of(entry.label(slot))))
+            codes.update(dict.fromkeys(codes_of(entry.label(slot))))
             if not entry.doubtful:
-                codes.update(dict.fromkeys(_codes_of(entry.place)))
+                codes.update(dict.fromkeys(codes_of(entry.place)))
             elif one == word:
                 # Not by the head of a compound: Norrköping is not in Köping.
-                doubtful.update(dict.fromkeys(_codes_of(entry.place)))
+                doubtful.update(dict.fromkeys(codes_of(entry.place)))
     return _Step(tuple(further), tuple(codes), tuple(doubtful)) if further else None
-
-
-def _codes_of(number: int) -> tuple[str, ...]:
-    return tuple(_codes()[number].split()) if number > SEVERAL else ()
 
 
 def above(codes: Collection[str]) -> set[str]:
@@ -166,7 +147,7 @@ def asked(words: Collection[str]) -> list[Asked]:
     wanted = sorted(set(words))
     several: dict[frozenset[str], set[int]] = {}
     for used, path in _paths(wanted, (), ""):
-        entry = _entry(path)
+        entry = entry_of(path)
         if entry and len(used) > 1:
             several.setdefault(frozenset(used), set()).update(entry.agreed())
     found: list[Asked] = []
@@ -174,7 +155,7 @@ def asked(words: Collection[str]) -> list[Asked]:
     for used_words in sorted(several, key=lambda one: (-len(one), sorted(one))):
         numbers = several[used_words]
         if len(numbers) == 1 and not taken & used_words:
-            codes = _codes_of(min(numbers))
+            codes = codes_of(min(numbers))
             if len(codes) == 1:
                 found.append(Asked(used_words, codes[0], whole=False))
                 taken |= used_words
@@ -185,21 +166,21 @@ def _paths(left: list[str], used: tuple[str, ...], path: str) -> Iterator[tuple[
     for word in left:
         for keys in dict.fromkeys((*asked_phrase(word), (word,))):
             further = " ".join((path, *keys)) if path else " ".join(keys)
-            if _entry(further):
+            if entry_of(further):
                 yield (*used, word), further
                 yield from _paths([other for other in left if other != word], (*used, word), further)
 
 
 @lru_cache(maxsize=20_000)
 def _asked_alone(word: str) -> tuple[Asked, ...]:
-    entries = [_entry(" ".join(keys)) for keys in asked_phrase(word)]
+    entries = [entry_of(" ".join(keys)) for keys in asked_phrase(word)]
     numbers = {number for entry in entries if entry for number in entry.agreed()}
     if not numbers:
         # A form of a name that the dictionaries of the words do not know: "siilinjärvellä"
-        spelled = _entry(word)
+        spelled = entry_of(word)
         numbers = spelled.agreed() if spelled else set()
     if len(numbers) != 1:
         return ()
-    codes = _codes_of(min(numbers))
+    codes = codes_of(min(numbers))
     whole = bool(entries) and all(entry and entry.agreed() and not entry.doubtful for entry in entries)
     return (Asked(frozenset([word]), codes[0], whole),) if len(codes) == 1 else ()

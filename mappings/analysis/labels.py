@@ -24,8 +24,8 @@ MOST_WORDS = 6
 class Rank(IntEnum):
     """How surely a label names its concept: where two concepts have one label, the surer one has it."""
 
-    PREFERRED = 0
-    EVERYDAY = 1
+    DECIDED = 0
+    PREFERRED = 1
     GROUP = 2
     ALTERNATIVE = 3
     SKILL = 4
@@ -45,16 +45,15 @@ class Label:
 def all_labels() -> Iterator[Label]:
     """Every label of every occupation, ISCO group and skill. Labels with a slash between two ("actor/actress") come
     as two, those with a remark in brackets ("Java (computer programming)") also without it."""
-    everyday = _everyday_names()
+    yield from decided()
     for occupation in occupations.all():
         esco = not occupation.code.startswith("isco-")
         for language, preferred, others in zip(LANGUAGES, occupation.labels, occupation.alternatives, strict=True):
             for text in _parts(preferred):
                 yield Label(text, language, occupation.code, Rank.PREFERRED if esco else Rank.GROUP)
             for other in others:
-                rank = Rank.EVERYDAY if (occupation.code, language, other) in everyday else Rank.ALTERNATIVE
                 for text in _parts(other):
-                    yield Label(text, language, occupation.code, rank)
+                    yield Label(text, language, occupation.code, Rank.ALTERNATIVE)
             for text in (preferred, *others) if esco else ():
                 if without_remark(text) != text:
                     yield Label(without_remark(text), language, occupation.code, Rank.ALTERNATIVE)
@@ -65,9 +64,13 @@ def all_labels() -> Iterator[Label]:
                 yield Label(without_remark(text), language, skill.code, Rank.SHORT_SKILL)
 
 
-def _everyday_names() -> set[tuple[str, str, str]]:
-    with (FOLDER / "everyday_names.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["occupation"], row["language"], row["name"]) for row in csv.DictReader(file)}
+def decided() -> Iterator[Label]:
+    """What people mean by the names that they use, as we decided it: the everyday names of occupations, and names of
+    groups or of one occupation where ESCO gives the name to several, or to one that is not what most people mean."""
+    for path, column in ((FOLDER / "everyday_names.csv", "occupation"), (concept_files.NAMES, "code")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                yield Label(row["name"], row["language"], row[column], Rank.DECIDED)
 
 
 def without_remark(text: str) -> str:
