@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from mappings.analysis import analyse, concepts
+from mappings.analysis import Token, analyse, concepts
+from mappings.analysis.concepts import Mention
 from mappings.nearness import Codes, narrowest, tells
 from store import languages, occupations, sanitise, skills
 from store.criteria import SALARY_STEPS, SALARY_TOP
@@ -112,14 +113,14 @@ def offer(body: Mapping[str, Any], language: str, used: Collection[str] = frozen
     cv = _alone(body, used)
     chosen = frozenset(code for code in cv.get("occupations", ()) if tells(code))
     titles = [cv.get("headline"), *(one.get("title") for one in cv.get("experience", ()))]
-    able = "\n".join(cv.get("skills", ()))
+    able = _read("\n".join(cv.get("skills", ())), language)
     wishes = cv.get("wishes", {})
     spoken = {one["language"] for one in cv.get("languages", ()) if one.get("language")}
     return Offer(
-        occupations=chosen or _occupations(titles, language),
-        skills=_skills(able, language),
+        occupations=chosen or _read("\n".join(title for title in titles if title), language).occupations(),
+        skills=able.skills(),
         places=frozenset(cv.get("places", ())),
-        spoken=frozenset(spoken | {language} | _languages(able, language)),
+        spoken=frozenset(spoken | {language} | able.languages()),
         employment=frozenset(wishes.get("employment", ())),
         remote=bool(wishes.get("remote")),
         salary=_least(wishes.get("salary_min"), wishes.get("salary_currency")),
@@ -133,14 +134,14 @@ def offered_to_employers(cv: Cv) -> Offer:
 
 def opening(listing: Listing) -> Opening:
     """What a listing offers and asks."""
-    text = f"{listing.title}\n{sanitise.text(listing.description)}"
+    said = _read(f"{listing.title}\n{sanitise.text(listing.description)}", listing.language)
     chosen = frozenset([listing.occupation] if listing.occupation and tells(listing.occupation) else [])
     return Opening(
-        occupations=chosen or _occupations([listing.title], listing.language),
-        skills=_skills(text, listing.language),
+        occupations=chosen or said.occupations(len(listing.title)),
+        skills=said.skills(),
         places=frozenset(listing.places),
         language=listing.language,
-        asked_languages=_languages(text, listing.language) - {listing.language},
+        asked_languages=said.languages() - {listing.language},
         employment=frozenset(listing.employment),
         remote=listing.remote,
     )
@@ -163,29 +164,39 @@ def _fields(member: str, value: Mapping[str, Any], used: Collection[str]) -> dic
     return {name: one for name, one in value.items() if f"{member}.{name}" in used}
 
 
-def _occupations(titles: Iterable[str | None], language: str) -> Codes:
-    named = [code for title in titles if title for code in _named(title, language)]
-    return narrowest(code for code in named if occupations.known(code) and tells(code))
+@dataclass(frozen=True)
+class _Read:
+    """A text that was read: its words and what they name."""
+
+    text: str
+    language: str
+    tokens: list[Token]
+    mentions: list[Mention]
+
+    def occupations(self, before: int | None = None) -> Codes:
+        """The occupations that it names, in its beginning where that is said."""
+        ends = len(self.text) if before is None else before
+        named = [code for mention in self.mentions if mention.end <= ends for code in mention.codes]
+        return narrowest(code for code in named if occupations.known(code) and tells(code))
+
+    def skills(self) -> Codes:
+        """The first skills that it names; languages are none."""
+        named = dict.fromkeys(code for mention in self.mentions for code in mention.codes)
+        able = [code for code in named if skills.known(code) and not _is_language(code)]
+        return frozenset(able[:MOST_SKILLS])
+
+    def languages(self) -> Codes:
+        """The languages that it names. In Finnish a language and its country are one word, but for the capital."""
+        found = set()
+        for token in self.tokens:
+            if self.language != "fi" or self.text[token.start].islower():
+                found |= {_language_names()[key] for key in token.keys if key in _language_names()}
+        return frozenset(found)
 
 
-def _skills(text: str, language: str) -> Codes:
-    named = [code for code in _named(text, language) if skills.known(code) and not _is_language(code)]
-    return frozenset(named[:MOST_SKILLS])
-
-
-def _named(text: str, language: str) -> tuple[str, ...]:
-    """The codes of all that a text names, in its order."""
-    found = concepts.mentions(analyse(text, language), language)
-    return tuple(dict.fromkeys(code for mention in found for code in mention.codes))
-
-
-def _languages(text: str, language: str) -> Codes:
-    """The languages that a text names. In Finnish a language and its country are one word, but for the capital."""
-    found = set()
-    for token in analyse(text, language):
-        if language != "fi" or text[token.start].islower():
-            found |= {_language_names()[key] for key in token.keys if key in _language_names()}
-    return frozenset(found)
+def _read(text: str, language: str) -> _Read:
+    tokens = analyse(text, language)
+    return _Read(text, language, tokens, concepts.mentions(tokens, language))
 
 
 @cache

@@ -52,6 +52,7 @@ class Person:
     visible: bool = False
     consented: bool = False
     blocked: frozenset[str] = frozenset()
+    suggestible: bool = True
     shown: int = 0
     touched: int = 0
 

@@ -36,7 +36,7 @@ from indexer.sync import NotWritten
 from mappings import cv as cv_documents
 from mappings.client import client
 from mappings.indexes import MARK, alias
-from matcher import cv_match, cv_search
+from matcher import cv_match, cv_search, suggested_candidates
 from matcher.cv_search import CvFound, CvSearch
 from matcher.outage import Outdated, SearchDown
 from store import (
@@ -47,6 +47,7 @@ from store import (
     cv_criteria,
     cvs,
     employers,
+    entrances,
     finds,
     generations,
     owed,
@@ -60,6 +61,7 @@ from store.cvs import Cv
 from store.database import transaction
 from store.employers import Employer
 from store.errors import Conflict
+from store.listings import Listing
 from store.owed import Debt
 from store.saved_searches import SavedSearch
 from tests.conftest import TABLES, Services
@@ -79,6 +81,7 @@ from tests.integration.cv_model import (
     Saved,
     sees,
 )
+from tests.making import publish
 
 EXAMPLES, STEPS = int(os.environ.get("INTERLEAVINGS", "8")), 16
 # To make a failing example smaller takes minutes, in which nothing is said.
@@ -89,6 +92,7 @@ WORK = ("sync_cv", "sync_search", "match_cv", "match_search", "build_generation"
 LEASE = timedelta(minutes=1)
 MOST = 8  # saved searches
 LATE = 5  # steps, before which the index is not lost: afterwards there is little to find
+OCCUPATION = "isco-5120"
 MARKED = re.compile("<mark>(.*?)</mark>")
 
 who = st.sampled_from(PEOPLE)
@@ -102,6 +106,7 @@ CHANGES = st.one_of(
     st.tuples(st.just("hide_fields"), who, st.frozensets(st.sampled_from(HIDEABLE), max_size=2)),
     st.tuples(st.just("block"), who, st.sampled_from(sorted(BLOCKS))),
     st.tuples(st.just("consent"), who, st.booleans()),
+    st.tuples(st.just("let_be_suggested"), who, st.booleans()),
     st.tuples(st.just("erase"), who, st.sampled_from(["cv", "account"])),
     st.tuples(st.just("approve"), which, st.booleans()),
     st.tuples(st.just("rename"), which, st.integers(0, 1)),
@@ -118,6 +123,7 @@ OVERTAKING = st.sampled_from(
         ("erase", "account"),
         UNSAYING,
         ("block", "ALPHA"),
+        ("let_be_suggested", False),
     ]
 )
 
@@ -133,6 +139,7 @@ class CvOrders(RuleBasedStateMachine):
         self.people = {name: Person() for name in PEOPLE}
         self.companies: dict[str, Company] = {}
         self.recruiters: dict[str, Account] = {}
+        self.listings: dict[str, Listing] = {}
         self.saved: dict[int, Saved] = {}
         self.told: set[tuple[int, UUID]] = set()
         self.copies: list[Copy] = []
@@ -160,6 +167,7 @@ class CvOrders(RuleBasedStateMachine):
                 )
                 employers.approve(session, employer)
                 self.recruiters[key] = accounts.create(session, accounts.RECRUITER, ADDRESSES[key], employer=employer)
+                self.listings[key] = publish(session, key, by=names[0], occupation=OCCUPATION, places=("fi-091",))
             self.companies[key] = Company(key, names[0])
         if parent:
             self.regroup("little", True)
@@ -222,6 +230,12 @@ class CvOrders(RuleBasedStateMachine):
                 wanted = person.blocked ^ {employer}
                 cvs.block(session, cv, blocks.keys(session, sorted(wanted)))
                 person.blocked = wanted
+
+    def let_be_suggested(self, name: str, suggestible: bool) -> None:
+        with self.changing(name) as (session, person, cv):
+            if cv is not None:
+                cvs.let_be_suggested(session, cv, suggestible)
+                person.suggestible = suggestible
 
     def consent(self, name: str, given: bool) -> None:
         with self.changing(name) as (session, person, _):
@@ -450,6 +464,7 @@ class CvOrders(RuleBasedStateMachine):
                 self.look_for_words(key, found, set(WORDS))
                 self.look_for_words(key, found, {WORDS[self.step % len(WORDS)]})
                 self.look_for_similar(key, seen, found)
+                self.look_for_candidates(key, found)
             self.look_at_finds(key, seen)
         if not {job for job, _ in debts} & {"sync_search", "match_search", "match_cv"}:
             missed = self.wanted() - self.told
@@ -515,6 +530,22 @@ class CvOrders(RuleBasedStateMachine):
                 self.excuse(error)
                 return
             assert {hit.cv.id for hit in hits} <= set(found) - {number}, key
+
+    def look_for_candidates(self, key: str, found: dict[UUID, Person]) -> None:
+        """For a listing: who lets themselves be suggested, in an order that depends on nobody else, and is told so."""
+        try:
+            with transaction() as session:
+                entrance = entrances.enter(session, self.recruiters[key].id)
+                answer = suggested_candidates.suggest(session, entrance, self.listings[key], 10)
+        except SearchDown as error:
+            self.excuse(error)
+            return
+        placed = {cv: not one.hides("places") for cv, one in found.items() if one.suggestible}
+        ids = [one.cv.id for one in answer.candidates]
+        assert ids == sorted(placed, key=lambda cv: (placed[cv], cv), reverse=True), key
+        assert answer.total == len(placed)
+        logged = rows("SELECT cv_id FROM access_log WHERE search_id = (SELECT max(id) FROM searches)")
+        assert {one for (one,) in logged} == set(ids)
 
     def look_at_finds(self, key: str, seen: dict[UUID, Person]) -> None:
         """What a saved search tells is new, wanted and seen at that moment; what it told is shown while it is seen."""
@@ -647,6 +678,7 @@ def body(says: dict[str, str]) -> dict[str, Any]:
         "skills": [says["skills"]],
         "experience": [{"employer": says["experience.employer"]}],
         "places": ["fi-091"],
+        "occupations": [OCCUPATION],
     }
 
 
@@ -695,7 +727,7 @@ def reset() -> None:
 
 @pytest.mark.timeout(600)
 @pytest.mark.invariant(1, 2, 3, 4, 5)
-@pytest.mark.promise("A3", "A8", "R2")
+@pytest.mark.promise("A3", "A8", "R2", "R4")
 def test_in_any_order_nothing_hidden_is_revealed(clean: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rebuild, "PAGE", 1)
     monkeypatch.setattr(rebuild, "TURN", 0.001)
