@@ -7,14 +7,8 @@ from datetime import date
 from typing import Any, Literal
 
 from mappings import expression
-<<<<<<< ours
 from mappings.query import Query, in_title, spelt
-from store import places, visibility
-=======
-from mappings.query import Query
-from store import expressions, visibility
-from store.criteria import LANGUAGES
->>>>>>> theirs
+from store import visibility
 from store.cv_criteria import CvCriteria
 from store.visibility import Viewer
 

@@ -167,11 +167,7 @@ def read(data: Mapping[str, Any], field: str = "criteria", *, anything: bool = F
     """
     problems: list[Problem] = []
     allowed = {"text", "exclude", "places", "occupations", "employment", "remote", "salary_min", "salary_currency"}
-<<<<<<< ours
-    allowed |= {"languages", "employers", "expand"}
-=======
-    allowed |= {"near", "languages", "employers"}
->>>>>>> theirs
+    allowed |= {"near", "languages", "employers", "expand"}
     for key in sorted(set(data) - allowed):
         problems.append(Problem(key, "is not a criterion", f"one of: {', '.join(sorted(allowed))}"))
     asked, excluded = _text(data, "text", problems), _text(data, "exclude", problems)

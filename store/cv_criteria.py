@@ -15,12 +15,7 @@ from store.near import Near
 from store.near import read as near_of
 
 CHOICES = 50
-<<<<<<< ours
-FARTHEST = 300  # kilometres
 ALLOWED = ("text", "places", "near", "occupations", "employment", "remote", "languages", "skills", "language", "expand")
-=======
-ALLOWED = ("text", "places", "near", "occupations", "employment", "remote", "languages", "skills", "language")
->>>>>>> theirs
 
 
 @dataclass(frozen=True)
