@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from redis import RedisError
 from sqlalchemy.orm import Session
 
-from store import alerts, criteria, deliveries, erasures, generations, listings, owed, queues, unusual_use
+from store import alerts, deliveries, erasures, generations, listings, owed, queues, stored_criteria, unusual_use
 from store.faults import describe, log
 
 
@@ -25,7 +25,7 @@ def gather(session: Session) -> CollectorRegistry:
     sent, waiting = deliveries.counts(session)
     _gauge(registry, "deliveries", "Listings found for alerts.", "state", (("sent", sent), ("waiting", waiting)))
     _plain(registry, "listings_open", "Open listings.", listings.count_open(session))
-    _plain(registry, "stored_queries", "Criteria that an active alert asks for.", criteria.live_count(session))
+    _plain(registry, "stored_queries", "Criteria that an active alert asks for.", stored_criteria.live_count(session))
     _plain(registry, "unusual_use_open", "Unusual use that no admin looked at.", unusual_use.count_open(session))
     open_erasures, oldest = erasures.lag(session)
     _plain(registry, "erasures_open", "Erasures of which a store is not rid yet.", open_erasures)

@@ -14,11 +14,11 @@ from mappings import cv as cv_documents
 from mappings import listing as listing_documents
 from mappings import query as stored_queries
 from mappings import stored_search
-from store.criteria import CriteriaRow
 from store.cvs import Cv
 from store.generations import check_kind
 from store.listings import PUBLISHED, Listing
 from store.saved_searches import SavedSearch, know_viewers
+from store.stored_criteria import CriteriaRow
 
 Row = Listing | CriteriaRow | Cv | SavedSearch
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from mappings.asked import Piece, Term, pieces, term
 from mappings.listing import salary_token
-from store.criteria import Criteria, CriteriaRow
+from store.criteria import Criteria
+from store.stored_criteria import CriteriaRow
 
 Query = dict[str, Any]
 # What one alternative requires: all of these.

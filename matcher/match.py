@@ -15,7 +15,7 @@ from mappings.listing import asked
 from matcher import percolate
 from matcher.fitting import require_alike
 from matcher.mail import mail_alert
-from store import alerts, criteria, deliveries, generations, listings, owed, settings
+from store import alerts, deliveries, generations, listings, owed, settings, stored_criteria
 from store.alerts import Alert
 from store.claims import claim, keep
 from store.database import transaction
@@ -111,7 +111,7 @@ def retire_criteria(debts: Sequence[Debt]) -> None:
     """Owed work: criteria that no active alert asks for are a stored query no longer."""
     with transaction() as session:
         for debt in sorted(debts, key=lambda one: int(one.subject)):
-            criteria.retire(session, int(debt.subject))
+            stored_criteria.retire(session, int(debt.subject))
         owed.settle(session, debts)
 
 

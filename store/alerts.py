@@ -13,12 +13,12 @@ from uuid import UUID
 from sqlalchemy import BigInteger, FetchedValue, ForeignKey, SmallInteger, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store import clock, settings
-from store import criteria as criteria_rows
-from store.criteria import Criteria, CriteriaRow
+from store import clock, settings, stored_criteria
+from store.criteria import Criteria
 from store.errors import Conflict, Forbidden, NotFound
 from store.rows import Key, Moment, Row, Snapshot
 from store.sites import Site
+from store.stored_criteria import CriteriaRow
 
 UNCONFIRMED, ACTIVE, PAUSED, ENDED = "unconfirmed", "active", "paused", "ended"
 FREQUENCIES = ("instant", "daily", "weekly")
@@ -75,7 +75,7 @@ def ask(
         timezone=site.zone(language),
         frequency=frequency,
         digest_hour=settings.get().digest_hour,
-        criteria_id=criteria_rows.row(session, criteria).id,
+        criteria_id=stored_criteria.row(session, criteria).id,
         state=UNCONFIRMED,
         terms_version=terms_version,
         terms_accepted_at=now,
@@ -210,7 +210,7 @@ def change(
     if digest_hour is not None:
         alert.digest_hour = digest_hour
     if criteria is not None:
-        row = criteria_rows.row(session, criteria)
+        row = stored_criteria.row(session, criteria)
         _alone_with(session, alert, row.id)
         taken = session.scalars(
             select(Alert.id).where(

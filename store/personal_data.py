@@ -17,13 +17,13 @@ from store.access_log import SearchRow
 from store.accounts import Account
 from store.alerts import Alert
 from store.consents import Confirmation
-from store.criteria import CriteriaRow
 from store.employers import Employer
 from store.erasures import Erasure
 from store.errors import NotFound
 from store.listings import Listing
 from store.saved_searches import SavedSearch
 from store.shortlists import Shortlist
+from store.stored_criteria import CriteriaRow
 
 ACCOUNT, CV, ALERT = "account", "cv", "alert"
 

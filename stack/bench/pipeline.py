@@ -24,7 +24,7 @@ from mappings.listing import asked as asked_fields
 from stack.bench import feed, peers, population, report
 from stack.bench.report import Spread
 from stack.bench.running import employer_token, owed_of, results, until
-from store import criteria, listings
+from store import criteria, listings, stored_criteria
 from store.criteria import Criteria
 from store.database import transaction
 
@@ -95,7 +95,7 @@ def _alerts(console: Console, alerts: int, count: int, seed: int) -> dict[int, C
             population.load(session, everybody())
         until("the alerts to be searchable", lambda: owed_of(("sync_criteria", "match_alert")) == 0)
     with transaction() as session:
-        rows = session.scalars(criteria.live_rows()).all()
+        rows = session.scalars(stored_criteria.live_rows()).all()
     return {row.id: row.criteria() for row in rows}
 
 

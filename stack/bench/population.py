@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from store import clock, places, sanitise, sites
+from store import clock, places, sanitise, sites, stored_criteria
 from store import criteria as criteria_rows
 from store.criteria import Criteria
 from store.errors import Invalid
@@ -87,7 +87,7 @@ def load(session: Session, asked: Iterator[tuple[str, Criteria, str]]) -> int:
     for address, one, frequency in asked:
         key = one.hash()
         if key not in known:
-            known[key] = criteria_rows.row(session, one).id
+            known[key] = stored_criteria.row(session, one).id
         session.execute(
             text(
                 "INSERT INTO alerts (site, email, language, timezone, frequency, digest_hour, criteria_id, state, "

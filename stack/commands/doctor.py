@@ -16,7 +16,7 @@ import indexer.jobs  # noqa: F401
 import matcher.jobs  # noqa: F401 - both register what can be owed
 from mappings.client import client
 from matcher import smtp
-from store import alerts, criteria, deliveries, erasures, generations, ledger, listings, owed, queues, replay
+from store import alerts, deliveries, erasures, generations, ledger, listings, owed, queues, replay, stored_criteria
 from store.database import transaction
 from store.faults import describe
 
@@ -92,7 +92,9 @@ def _erasures(console: Console) -> bool:
 def _owed(console: Console) -> bool:
     with transaction() as session:
         lag = owed.lag(session)
-        console.print(f"{listings.count_open(session)} open listings, {criteria.live_count(session)} stored queries")
+        console.print(
+            f"{listings.count_open(session)} open listings, {stored_criteria.live_count(session)} stored queries"
+        )
         for (state, frequency), count in sorted(alerts.counts(session).items()):
             console.print(f"{count} alerts {state}, {frequency}")
         sent, waiting = deliveries.counts(session)

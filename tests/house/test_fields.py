@@ -11,8 +11,8 @@ import pytest
 
 from mappings import indexes, listing, query
 from store import criteria
-from store.criteria import CriteriaRow
 from store.listings import CLOSED, DRAFT, EXPIRED, Listing
+from store.stored_criteria import CriteriaRow
 from tests.making import listing_input
 
 pytestmark = pytest.mark.invariant(10)

@@ -16,7 +16,7 @@ from indexer.kinds import KINDS, subject_of
 from mappings import listing
 from mappings.client import client
 from mappings.indexes import alias
-from store import claims, criteria, employers, generations, listings, owed
+from store import claims, employers, generations, listings, owed, stored_criteria
 from store.database import engine, transaction
 from store.errors import Conflict, Invalid
 from store.generations import Generation
@@ -251,7 +251,7 @@ def test_criteria_that_nobody_asks_for_are_a_stored_query_no_longer(work: Work) 
     assert indexed("alerts") == {str(number): False}
     with transaction() as session:
         alert(session, "c@mail.example")
-        assert criteria.live_count(session) == 1
+        assert stored_criteria.live_count(session) == 1
     work()
     assert indexed("alerts") == {str(number): True}
 

@@ -21,7 +21,7 @@ from indexer import rebuild, verify
 from mappings.client import client
 from mappings.indexes import alias
 from matcher import match, percolate
-from store import alerts, clock, criteria, deliveries, generations
+from store import alerts, clock, criteria, deliveries, generations, stored_criteria
 from store.alerts import Alert
 from store.database import transaction
 from store.errors import Conflict
@@ -488,7 +488,7 @@ def test_criteria_are_retired_while_an_alert_with_them_is_confirmed(first: str, 
     clock.set_ahead(timedelta(minutes=11))
     if first == "retire":
         with transaction() as session:
-            assert criteria.retire(session, kept.criteria_id)
+            assert stored_criteria.retire(session, kept.criteria_id)
             confirmer = threading.Thread(target=confirm, args=(asked.id,))
             confirmer.start()
             until_blocked(1)

@@ -16,9 +16,10 @@ from mappings.listing import asked, document
 from mappings.query import documents, query
 from matcher import percolate
 from store import criteria as criteria_rows
-from store.criteria import Criteria, CriteriaRow
+from store.criteria import Criteria
 from store.errors import Invalid
 from store.listings import Listing
+from store.stored_criteria import CriteriaRow
 from tests.conftest import Services
 from tests.making import listing_input
 
