@@ -50,7 +50,7 @@ def test_both_sides_of_a_slash_stand_for_the_same() -> None:
 
 
 def test_a_label_that_occupations_far_apart_share_stands_for_none() -> None:
-    for text, language in (("technician", "en"), ("operator", "en"), ("ingenjör", "sv"), ("optiker", "sv")):
+    for text, language in (("technician", "en"), ("operator", "en"), ("installer", "en"), ("optiker", "sv")):
         assert codes(text, language) == (), text
 
 
