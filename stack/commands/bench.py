@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from stack.bench import cvs, pipeline, report
+from stack.bench import cvs, pipeline, report, search
 
 
 @click.group("bench", invoke_without_command=True)
@@ -58,6 +58,28 @@ def cvs_command(count: int, searches: int, seed: int, as_json: bool) -> None:
         "hide: commit to overwritten": figures["hide"]["overwritten"].median,
     }
     report.bars("cvs", f"{count:,} CVs", values, "milliseconds (median)")
+    if as_json:
+        click.echo(json.dumps(figures, default=lambda spread: spread.__dict__))
+
+
+@command.command("search")
+@click.option(
+    "--listings", "count", type=click.IntRange(500), default=100_000, show_default=True, help="Listings in all."
+)
+@click.option("--searches", type=click.IntRange(50), default=300, show_default=True, help="Searches, one by one.")
+@click.option("--seed", default=1, show_default=True, help="The same seed draws the same listings and searches.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON as well.")
+def search_command(count: int, searches: int, seed: int, as_json: bool) -> None:
+    """The job search by HTTP beside the same words sent bare to the stock analysers, and the speed of the analysis."""
+    console = Console(stderr=as_json)
+    figures = search.alone(console, count, searches, seed)
+    _keep("search", figures)
+    values = {
+        "job search by HTTP": figures["search"].median,
+        "the same, with facets": figures["search_with_facets"].median,
+        "the same words, bare": figures["stock_bare"].median,
+    }
+    report.bars("search", f"{count:,} listings", values, "milliseconds (median)")
     if as_json:
         click.echo(json.dumps(figures, default=lambda spread: spread.__dict__))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from stack.evaluation import sets
 from stack.evaluation.measures import Figure, Tally
@@ -11,6 +11,13 @@ from stack.evaluation.sides import Asked, Side, Text, found, index
 from store import places
 
 Faults = dict[str, Tally]
+# By each search what it should find, and what it should not.
+Wanted = dict[str, tuple[set[str], set[str]]]
+
+
+# How the searches of words are made: as the words that they are, and as people search, by what the words name as well.
+# The second finds other names of the same occupation, which are no forms of the word: it has a recall alone.
+WAYS = {"": False, "-expanded": True}
 
 
 def inflection(side: Side, language: str, faults: Faults) -> Iterator[Figure]:
@@ -21,22 +28,13 @@ def inflection(side: Side, language: str, faults: Faults) -> Iterator[Figure]:
     bases: dict[str, set[str]] = defaultdict(set)
     for line in lines:
         bases[line.form].add(line.base)
-    texts = [Text(form, language, form) for form in bases]
-    searches = sorted({line.base for line in lines})
-    with index(side, texts) as name:
-        got = dict(
-            zip(searches, found(side, name, [Asked(one, language, (language,)) for one in searches]), strict=True)
-        )
-    for split in sets.SPLITS:
-        wanted: dict[str, set[str]] = defaultdict(set)
-        for line in lines:
-            if line.split == split:
-                wanted[line.base].add(line.form)
-        tally = Tally()
-        for base, its_forms in wanted.items():
-            wrong = {form for form in got[base] if not any(one.endswith(base) for one in bases[form])}
-            tally.add(base, its_forms, wrong, got[base])
-        yield _figure(side, tally, "inflection", language, "inflection", split, len(wanted), faults)
+    wanted: dict[str, Wanted] = {split: {} for split in sets.SPLITS}
+    for line in lines:
+        wanted[line.split].setdefault(line.base, (set(), set()))[0].add(line.form)
+    for its in wanted.values():
+        for base, (_, wrong) in its.items():
+            wrong |= {form for form, owners in bases.items() if not any(one.endswith(base) for one in owners)}
+    yield from _words(side, "inflection", language, list(bases), wanted, faults)
 
 
 def compounds(side: Side, language: str, faults: Faults) -> Iterator[Figure]:
@@ -44,21 +42,27 @@ def compounds(side: Side, language: str, faults: Faults) -> Iterator[Figure]:
     lines = sets.compounds(language)
     if not lines:
         return
-    texts = [Text(word, language, word) for word in dict.fromkeys(line.word for line in lines)]
-    searches = list(dict.fromkeys(line.search for line in lines))
-    with index(side, texts) as name:
-        got = dict(
-            zip(searches, found(side, name, [Asked(one, language, (language,)) for one in searches]), strict=True)
-        )
-    for split in sets.SPLITS:
-        tally = Tally()
-        of_split = [line for line in lines if line.split == split]
-        asked = list(dict.fromkeys(line.search for line in of_split))
-        for one in asked:
-            wanted = {line.word for line in of_split if line.search == one and line.finds}
-            wrong = {line.word for line in of_split if line.search == one and not line.finds}
-            tally.add(one, wanted, wrong, got[one])
-        yield _figure(side, tally, "compounds", language, "compound", split, len(asked), faults)
+    wanted: dict[str, Wanted] = {split: {} for split in sets.SPLITS}
+    for line in lines:
+        right, wrong = wanted[line.split].setdefault(line.search, (set(), set()))
+        (right if line.finds else wrong).add(line.word)
+    yield from _words(side, "compound", language, list(dict.fromkeys(line.word for line in lines)), wanted, faults)
+
+
+def _words(
+    side: Side, kind: str, language: str, words: list[str], wanted: Mapping[str, Wanted], faults: Faults
+) -> Iterator[Figure]:
+    """The figures of searches among ads of one word each; `wanted` says by split what each should find, and not."""
+    searches = list(dict.fromkeys(search for its in wanted.values() for search in its))
+    with index(side, [Text(word, language, word) for word in words]) as name:
+        for way, expand in WAYS.items():
+            asked = [Asked(one, language, (language,), expand) for one in searches]
+            got = dict(zip(searches, found(side, name, asked), strict=True))
+            for split, its in wanted.items():
+                tally = Tally()
+                for search, (right, wrong) in its.items():
+                    tally.add(search, right, () if expand else wrong, got[search])
+                yield _figure(side, tally, kind, language, f"{kind}{way}", split, len(its), faults, expand)
 
 
 def place_names(side: Side, language: str, faults: Faults) -> Iterator[Figure]:
@@ -85,7 +89,7 @@ def place_names(side: Side, language: str, faults: Faults) -> Iterator[Figure]:
                 wrong = {number for number in of_split if not meant.intersection(_around(named[number]))}
                 tally.add(search, wanted, wrong, got[search])
                 count += bool(wanted)
-            yield _figure(side, tally, "places", language, kind, split, count, faults)
+            yield _figure(side, tally, "place", language, kind, split, count, faults)
 
 
 def _names(codes: list[str], languages: tuple[str, ...], but: str | None = None) -> dict[str, set[str]]:
@@ -107,18 +111,18 @@ def _around(code: str) -> tuple[str, ...]:
 
 
 def _figure(
-    side: Side, tally: Tally, which: str, language: str, kind: str, split: str, searches: int, faults: Faults
+    side: Side,
+    tally: Tally,
+    which: str,
+    language: str,
+    kind: str,
+    split: str,
+    searches: int,
+    faults: Faults,
+    recall_alone: bool = False,
 ) -> Figure:
-    figure = Figure(
-        which,
-        language,
-        kind,
-        split,
-        side.name,
-        searches,
-        tally.wanted,
-        round(tally.recall, 4),
-        round(tally.precision, 4),
-    )
+    precision = None if recall_alone else round(tally.precision, 4)
+    recall = round(tally.recall, 4)
+    figure = Figure(which, language, kind, split, side.name, searches, tally.wanted, recall, precision)
     faults[f"{figure.name}/{side.name}"] = tally
     return figure

@@ -146,7 +146,7 @@ def labels(side: Side, faults: Faults) -> Iterator[Figure]:
             for line, codes in answers:
                 tally.add(f"{line.label} ({line.other})", {line.uri}, (), codes)
             figure = Figure(
-                set="labels",
+                set="label",
                 language=language,
                 kind="cross-language",
                 split=split,

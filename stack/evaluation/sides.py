@@ -37,11 +37,13 @@ class Text:
 
 @dataclass(frozen=True)
 class Asked:
-    """A search: the words, the language that they are in, and the languages whose texts are searched."""
+    """A search: the words, the language that they are in, the languages whose texts are searched, and whether the words
+    also find what they name under its other names (the product's usual way), or only the words that they are."""
 
     text: str
     language: str
     among: tuple[str, ...]
+    expand: bool = True
 
 
 class Side(Protocol):
@@ -85,7 +87,7 @@ class Product:
         )
 
     def query(self, asked: Asked) -> Query:
-        meant = criteria.read({"text": asked.text, "languages": list(asked.among)})
+        meant = criteria.read({"text": asked.text, "languages": list(asked.among), "expand": asked.expand})
         return search.ranked(query.query(meant), meant, _DAY.date())
 
 
