@@ -90,6 +90,23 @@ def test_what_is_asked_is_found_marked_and_explained(clean: Services, work: Call
     assert ids(look(by, "kieli:ruotsi")) == [nurse]
 
 
+@pytest.mark.promise("R2")
+def test_what_words_name_is_found_in_every_language(clean: Services, work: Callable[[], int]) -> None:
+    nurse, developer = person(NURSE), person(DEVELOPER)
+    work()
+    by = recruiter()
+    found = look(by, "nurses Tammerfors")
+    assert ids(found) == [nurse]
+    assert found.hits[0].why[:2] == ("nurses → Sairaanhoitaja", "tammerfors → Tampereen")
+    assert found.hits[0].highlights["title"][0] == "<mark>Sairaanhoitaja</mark>"
+    assert ids(look(by, "nurses", expand=False)) == []
+    assert ids(look(by, "sairaanhoitajia", expand=False)) == [nurse]
+    assert ids(look(by, "ohjelmistokehittäjä OR quorum")) == [developer]
+    assert ids(look(by, "python NOT ohjelmistokehittäjä")) == [developer], "who excludes a word means the word"
+    # What was asked in one field is words there, and nothing else.
+    assert ids(look(by, "title:nurse")) == []
+
+
 @pytest.mark.promise("A3")
 def test_hiding_holds_at_the_commit_before_anything_is_synced(clean: Services, work: Callable[[], int]) -> None:
     nurse = person(NURSE)
