@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mappings.analysis import lexicon, swedish_compounds, swedish_inflection
 
+# Shorter words are not guessed at: most are names as they stand.
+LEAST_GUESSED = 4
+
 
 def bases(word: str) -> tuple[str, ...]:
     """The plausible base forms of a word in lower case, the likeliest first; empty when it is unknown."""
@@ -23,7 +26,9 @@ def bases(word: str) -> tuple[str, ...]:
 
 def guesses(word: str) -> tuple[str, ...]:
     """Careful guesses at the base form of a word that no language knows, such as the name of a company."""
-    return ()
+    forms = (word, word[:-1]) if word.endswith("s") else (word,)
+    found = dict.fromkeys(base for form in forms for base in swedish_inflection.stripped(form))
+    return tuple(base for base in found if len(base) >= LEAST_GUESSED)
 
 
 def heads(base: str) -> tuple[str, ...]:

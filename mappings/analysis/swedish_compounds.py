@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from mappings.analysis import lexicon, swedish_inflection
 from mappings.analysis.swedish_inflection import is_noun
+from mappings.analysis.word_lists import listed
 
 LEAST_HEAD = 4
-LISTS = lexicon.DATA / "swedish_compounds.txt"
 
 
 def readings(word: str) -> tuple[str, ...]:
@@ -45,13 +45,13 @@ def heads(base: str) -> tuple[str, ...]:
     """The heads of a compound in its base form, the longest first: sjuksköterska and sköterska of barnsjuksköterska."""
     if base in _listed("no compounds"):
         return ()
-    listed = lexicon.is_base(base, "sv")
+    known = lexicon.is_base(base, "sv")
     for cut in range(2, len(base) - LEAST_HEAD + 1):
         before, tail = base[:cut], base[cut:]
         if not _can_be_head(tail):
             continue
         # Anything may stand before who does something, but not in words of the dictionary: "sekret" in "sekreterare".
-        if _stands_before_a_head(before) or (not listed and len(before) > 2 and _names_people(tail)):
+        if _stands_before_a_head(before) or (not known and len(before) > 2 and _names_people(tail)):
             return (tail, *heads(tail))
     return ()
 
@@ -94,7 +94,5 @@ def _names_people(base: str) -> bool:
     return len(base) >= LEAST_HEAD and base.endswith(tuple(_listed("people"))) and _can_be_head(base)
 
 
-@cache
 def _listed(kind: str) -> frozenset[str]:
-    rows = (line.partition(":") for line in LISTS.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#"))
-    return frozenset(word for name, _, words in rows if name == kind for word in words.split())
+    return listed("swedish_compounds", kind)
