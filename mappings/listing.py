@@ -25,15 +25,16 @@ def document(listing: Listing | None) -> dict[str, Any]:
     """
     if listing is None or listing.state != PUBLISHED:
         return {"open": False}
+    said = asked(listing)
     return {
         "id": str(listing.id),
         "open": True,
         "title": stacked(listing.title, listing.language),
         "title_concept": sorted(concepts.above(concepts.named(listing.title, listing.language))),
         "published_at": listing.published_at.isoformat(),
-        "named": offered.opening(listing).named(),
+        "named": offered.opening(listing, said).named(),
         **({"deadline": listing.deadline.isoformat()} if listing.deadline else {}),
-        **asked(listing),
+        **said,
     }
 
 

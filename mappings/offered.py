@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
-from functools import cache, lru_cache
+from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any
 
-from mappings.analysis import Token, analyse, concepts
-from mappings.analysis.concepts import Mention
+from mappings.analysis import analyse, asked_phrase, concepts
 from mappings.nearness import Codes, narrowest, tells
 from store import languages, occupations, sanitise, skills
 from store.criteria import SALARY_STEPS, SALARY_TOP
@@ -21,7 +21,7 @@ from store.listings import Listing
 USED = {
     "headline": "the occupations that it names, where the person chose none",
     "experience.title": "likewise",
-    "skills": "the skills of ESCO that they name",
+    "skills": "the skills of ESCO that they name, else their own words",
     "occupations": "what the person would like to work as",
     "places": "where",
     "language": "a language that the person writes",
@@ -62,45 +62,67 @@ UNUSED = {
 # to the top.
 FOR_EMPLOYERS = frozenset(USED) - {"wishes.salary_min", "wishes.salary_currency"}
 
-# Of the skills of one CV or listing so many count, the first ones: a query has to end somewhere.
-MOST_SKILLS = 100
+# Of the skills of one CV or listing so many count: OpenSearch takes a thousand clauses. Skills of more words than these
+# are sentences, and are not looked for word by word.
+MOST_SKILLS = 80
+MOST_WORDS = 2
+MOST_PHRASES = 60_000  # below OpenSearch's limit of 65,536 terms; longer texts than people write have more
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What a CV offers and wishes. `spoken` are codes of ISO 639-1; `salary` is the least that is wished for a month,
-    as a currency and an amount in its steps (`store.criteria.SALARY_STEPS`)."""
+    """What a CV offers and wishes. `own_words` are the skills that ESCO does not name, as they were written, each with
+    the phrases of keys that it stands for (`mappings.analysis`); `spoken` are codes of ISO 639-1; `salary` is the least
+    that is wished for a month, as a currency and an amount in its steps (`store.criteria.SALARY_STEPS`)."""
 
     occupations: Codes
     skills: Codes
+    own_words: Mapping[str, tuple[str, ...]]
     places: Codes
     spoken: Codes
     employment: Codes
     remote: bool
     salary: tuple[str, int] | None
 
+    @property
+    def phrases(self) -> Codes:
+        """Whatever its own words stand for."""
+        return frozenset(phrase for phrases in self.own_words.values() for phrase in phrases)
+
     def named(self) -> list[str]:
-        """The codes that stand for it in the index of CVs."""
-        return sorted(self.occupations | self.skills | self.places | {language_token(one) for one in self.spoken})
+        """What stands for it in the index of CVs."""
+        spoken = {language_token(one) for one in self.spoken}
+        return sorted(self.occupations | self.skills | self.places | spoken | set(map(phrase_token, self.phrases)))
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What a listing offers and asks, but for its pay, which the index holds in steps. `asked_languages` are those that
-    its text names, besides the one it is written in."""
+    """What a listing offers and asks. `asked_languages` are those that its text names, besides the one it is written
+    in; `text` is that of the index, and `salary` the tokens of every monthly salary up to the highest it pays."""
 
     occupations: Codes
     skills: Codes
+    text: tuple[str, ...]
     places: Codes
     language: str
     asked_languages: Codes
     employment: Codes
     remote: bool
+    salary: Codes
+
+    @cached_property
+    def phrases(self) -> Codes:
+        """Each key of its words, and each two of neighbours."""
+        found: set[str] = set()
+        for text in self.text:
+            words = [keys.split("|") for keys in text.split()]
+            found.update(key for keys in words for key in keys)
+            found.update(f"{one} {other}" for before, after in pairwise(words) for one in before for other in after)
+        return frozenset(sorted(found)[:MOST_PHRASES]) if len(found) > MOST_PHRASES else frozenset(found)
 
     def named(self) -> list[str]:
-        """The codes that stand for it in the index of listings."""
-        asked_for = {language_token(one) for one in self.asked_languages}
-        return sorted(self.occupations | self.skills | self.places | asked_for)
+        """What stands for it in the index of listings, beside what searches ask."""
+        return sorted(self.occupations | self.places | set(map(language_token, self.asked_languages)))
 
 
 def language_token(language: str) -> str:
@@ -108,19 +130,29 @@ def language_token(language: str) -> str:
     return f"language:{language}"
 
 
+def phrase_token(phrase: str) -> str:
+    """What stands for words among the codes."""
+    return f"words:{phrase}"
+
+
 def offer(body: Mapping[str, Any], language: str, used: Collection[str] = frozenset(USED)) -> Offer:
     """What a CV in this language offers, by those of its fields whose paths are in `used`."""
     cv = _alone(body, used)
     chosen = frozenset(code for code in cv.get("occupations", ()) if tells(code))
     titles = [cv.get("headline"), *(one.get("title") for one in cv.get("experience", ()))]
-    able = _read("\n".join(cv.get("skills", ())), language)
+    able = list(dict.fromkeys(cv.get("skills", ())))[:MOST_SKILLS]
+    named = {skill: concepts.named(skill, language) & _skills() for skill in able}
+    known = {skill: _languages(skill, language) for skill in able}
     wishes = cv.get("wishes", {})
     spoken = {one["language"] for one in cv.get("languages", ()) if one.get("language")}
     return Offer(
-        occupations=chosen or _read("\n".join(title for title in titles if title), language).occupations(),
-        skills=able.skills(),
+        occupations=chosen or _occupations([title for title in titles if title], language),
+        skills=_some(code for codes in named.values() for code in codes),
+        own_words={
+            skill: phrases for skill in able if not (named[skill] or known[skill]) and (phrases := _phrases(skill))
+        },
         places=frozenset(cv.get("places", ())),
-        spoken=frozenset(spoken | {language} | able.languages()),
+        spoken=frozenset(spoken | {language}).union(*known.values()),
         employment=frozenset(wishes.get("employment", ())),
         remote=bool(wishes.get("remote")),
         salary=_least(wishes.get("salary_min"), wishes.get("salary_currency")),
@@ -132,18 +164,20 @@ def offered_to_employers(cv: Cv) -> Offer:
     return offer(cv.seen(), cv.language, FOR_EMPLOYERS)
 
 
-def opening(listing: Listing) -> Opening:
-    """What a listing offers and asks."""
-    said = _read(f"{listing.title}\n{sanitise.text(listing.description)}", listing.language)
+def opening(listing: Listing, asked: Mapping[str, Any]) -> Opening:
+    """What a listing offers and asks; `asked` is what the index has of it (`mappings.listing.asked`)."""
     chosen = frozenset([listing.occupation] if listing.occupation and tells(listing.occupation) else [])
+    text = f"{listing.title}\n{sanitise.text(listing.description)}"
     return Opening(
-        occupations=chosen or said.occupations(len(listing.title)),
-        skills=said.skills(),
+        occupations=chosen or _occupations([listing.title], listing.language),
+        skills=_some(_skills().intersection(asked.get("concept", ()))),
+        text=tuple(asked.get("text", ())),
         places=frozenset(listing.places),
         language=listing.language,
-        asked_languages=said.languages() - {listing.language},
+        asked_languages=_languages(text, listing.language) - {listing.language},
         employment=frozenset(listing.employment),
         remote=listing.remote,
+        salary=frozenset(asked.get("salary", ())),
     )
 
 
@@ -164,49 +198,37 @@ def _fields(member: str, value: Mapping[str, Any], used: Collection[str]) -> dic
     return {name: one for name, one in value.items() if f"{member}.{name}" in used}
 
 
-@dataclass(frozen=True)
-class _Read:
-    """A text that was read: its words and what they name."""
-
-    text: str
-    language: str
-    tokens: list[Token]
-    mentions: list[Mention]
-
-    def occupations(self, before: int | None = None) -> Codes:
-        """The occupations that it names, in its beginning where that is said."""
-        ends = len(self.text) if before is None else before
-        named = [code for mention in self.mentions if mention.end <= ends for code in mention.codes]
-        return narrowest(code for code in named if occupations.known(code) and tells(code))
-
-    def skills(self) -> Codes:
-        """The first skills that it names; languages are none."""
-        named = dict.fromkeys(code for mention in self.mentions for code in mention.codes)
-        able = [code for code in named if skills.known(code) and not _is_language(code)]
-        return frozenset(able[:MOST_SKILLS])
-
-    def languages(self) -> Codes:
-        """The languages that it names. In Finnish a language and its country are one word, but for the capital."""
-        found = set()
-        for token in self.tokens:
-            if self.language != "fi" or self.text[token.start].islower():
-                found |= {_language_names()[key] for key in token.keys if key in _language_names()}
-        return frozenset(found)
+def _occupations(titles: Iterable[str], language: str) -> Codes:
+    named = {code for title in titles for code in concepts.named(title, language)}
+    return narrowest(code for code in named if occupations.known(code) and tells(code))
 
 
-def _read(text: str, language: str) -> _Read:
-    tokens = analyse(text, language)
-    return _Read(text, language, tokens, concepts.mentions(tokens, language))
+def _some(codes: Iterable[str]) -> Codes:
+    return frozenset(sorted(set(codes))[:MOST_SKILLS])
+
+
+def _phrases(skill: str) -> tuple[str, ...]:
+    return tuple(" ".join(keys) for keys in asked_phrase(skill) if len(keys) <= MOST_WORDS)
+
+
+def _languages(text: str, language: str) -> Codes:
+    """The languages that a text names. In Finnish a language and its country are one word, but for the capital."""
+    found = set()
+    for token in analyse(text, language):
+        if language != "fi" or text[token.start].islower():
+            found |= {_language_names()[key] for key in token.keys if key in _language_names()}
+    return frozenset(found)
+
+
+@cache
+def _skills() -> Codes:
+    """All skills of ESCO but languages, which are asked for by themselves."""
+    return frozenset(one.code for one in skills.all() if languages.code_of(skills.label(one.code, "en")) is None)
 
 
 @cache
 def _language_names() -> dict[str, str]:
     return {name: code for name in languages.names() if (code := languages.code_of(name))}
-
-
-@lru_cache(maxsize=5_000)
-def _is_language(skill: str) -> bool:
-    return languages.code_of(skills.label(skill, "en")) is not None
 
 
 def _least(amount: float | None, currency: str | None) -> tuple[str, int] | None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mappings import nearness
+from mappings import nearness, offered
+from mappings.listing import asked as indexed
 from mappings.listing import salary_token
 from mappings.nearness import Codes
-from mappings.offered import Offer, Opening, language_token
+from mappings.offered import Offer, Opening, language_token, phrase_token
 from mappings.query import Query
 from mappings.search import matching
 from store import visibility
 from store.criteria import Criteria
+from store.listings import Listing
 from store.visibility import Viewer
 
 # Names the weights and the rules: it is noted with what was suggested, so that it can be told later why.
@@ -23,8 +25,10 @@ RULES = "1"
 # What each reason weighs, of 100 together. What the work is and what one can do weigh 65, so that where and how decide
 # among what suits and never instead of it: without an occupation or a skill in common nothing is suggested at all.
 SAME, NEAR, RELATED = 40, 25, 10
-# The first skill in common says most, the sixth nothing new: long lists of skills win nothing.
-SKILLS = (9, 7, 4, 3, 2)
+# The first skill in common says most, the fifth nothing new: long lists of skills win nothing. Those that ESCO does not
+# name are compared word by word, which says less: they weigh once, however many they are.
+SKILLS = (8, 5, 3, 2)
+OWN_WORDS = 7
 PLACE, NEARBY = 15, 8
 REMOTE = 6
 LANGUAGE, ASKED_LANGUAGE = 5, 3
@@ -44,7 +48,9 @@ class Clause:
 def for_offer(offer: Offer) -> list[Clause]:
     """What makes a listing suit a CV, as clauses on the index of listings."""
     clauses = [
-        *_common(offer.occupations, offer.skills),
+        *_occupations(offer.occupations),
+        *_skills("concept", offer.skills),
+        Clause(OWN_WORDS, _said(offer.phrases)) if offer.phrases else None,
         _step(NEARBY, "named", _each(nearness.nearby, offer.places)),
         _step(PLACE - NEARBY, "named", _each(nearness.inside, offer.places)),
         _step(LANGUAGE, "language", offer.spoken),
@@ -59,7 +65,9 @@ def for_offer(offer: Offer) -> list[Clause]:
 def for_opening(opening: Opening) -> list[Clause]:
     """What makes a CV suit a listing, as clauses on the index of CVs; the same reasons, but for the salary."""
     clauses = [
-        *_common(opening.occupations, opening.skills),
+        *_occupations(opening.occupations),
+        *_skills("named", opening.skills),
+        _step(OWN_WORDS, "named", map(phrase_token, opening.phrases)),
         _step(NEARBY, "named", _each(nearness.nearby, opening.places)),
         _step(PLACE - NEARBY, "named", _each(nearness.around, opening.places)),
         _step(LANGUAGE, "named", [language_token(opening.language)]),
@@ -70,16 +78,27 @@ def for_opening(opening: Opening) -> list[Clause]:
     return [one for one in clauses if one is not None]
 
 
-def _common(occupations: Codes, skills: Codes) -> list[Clause | None]:
+def _occupations(codes: Codes) -> list[Clause | None]:
     return [
-        _step(RELATED, "named", _each(nearness.related, occupations)),
-        _step(NEAR - RELATED, "named", _each(nearness.near, occupations)),
-        _step(SAME - NEAR, "named", _each(nearness.same, occupations)),
-        *(
-            Clause(weight, {"bool": {"should": _each_term("named", skills), "minimum_should_match": number}})
-            for number, weight in enumerate(SKILLS[: len(skills)], 1)
-        ),
+        _step(RELATED, "named", _each(nearness.related, codes)),
+        _step(NEAR - RELATED, "named", _each(nearness.near, codes)),
+        _step(SAME - NEAR, "named", _each(nearness.same, codes)),
     ]
+
+
+def _skills(field: str, codes: Codes) -> list[Clause]:
+    each: list[Query] = [{"term": {field: code}} for code in sorted(codes)]
+    return [
+        Clause(weight, {"bool": {"should": each, "minimum_should_match": number}})
+        for number, weight in enumerate(SKILLS[: len(codes)], 1)
+    ]
+
+
+def _said(phrases: Codes) -> Query:
+    """That a text has one of these, of one word or of several side by side."""
+    words = sorted(phrase for phrase in phrases if " " not in phrase)
+    several: list[Query] = [{"match_phrase": {"text": phrase}} for phrase in sorted(phrases) if " " in phrase]
+    return {"bool": {"should": [{"terms": {"text": words}}, *several], "minimum_should_match": 1}}
 
 
 def _each(near: Callable[[str], Codes], codes: Codes) -> Codes:
@@ -91,26 +110,35 @@ def _step(weight: int, field: str, values: Iterable[str]) -> Clause | None:
     return Clause(weight, {"terms": {field: asked}}) if asked else None
 
 
-def _each_term(field: str, values: Collection[str]) -> list[Query]:
-    return [{"term": {field: value}} for value in sorted(values)]
-
-
-def scored(clauses: Sequence[Clause], found: Query, occupations: Codes, skills: Codes) -> Query:
-    """Of what is found, that which has an occupation or a skill in common, scored by the sum of the weights of what it
+def scored(clauses: Sequence[Clause], found: Query, common: Sequence[Query | None]) -> Query:
+    """Of what is found, that which meets one of `common`, scored by the sum of the weights of the clauses that it
     meets: by the two documents alone, and exactly, since the weights are whole numbers."""
-    common = sorted(_each(nearness.related, occupations) | skills)
+    needed = [one for one in common if one is not None]
     return {
         "bool": {
-            "filter": [found, {"terms": {"named": common}} if common else {"match_none": {}}],
+            "filter": [
+                found,
+                {"bool": {"should": needed, "minimum_should_match": 1}} if needed else {"match_none": {}},
+            ],
             "should": [{"constant_score": {"filter": one.asked, "boost": one.weight}} for one in clauses],
             "minimum_should_match": 0,
         }
     }
 
 
+def _any(field: str, values: Iterable[str]) -> Query | None:
+    step = _step(0, field, values)
+    return step.asked if step else None
+
+
 def jobs(offer: Offer, now: datetime, hidden: Sequence[str]) -> Query:
     """The open listings that suit a CV. `hidden` are those that the index may still hold open although they are not."""
-    return scored(for_offer(offer), matching(Criteria(), now, hidden), offer.occupations, offer.skills)
+    common = [
+        _any("named", _each(nearness.related, offer.occupations)),
+        _any("concept", offer.skills),
+        _said(offer.phrases) if offer.phrases else None,
+    ]
+    return scored(for_offer(offer), matching(Criteria(), now, hidden), common)
 
 
 def candidates(opening: Opening, seen_by: Viewer, changed: Sequence[str]) -> Query:
@@ -119,7 +147,13 @@ def candidates(opening: Opening, seen_by: Viewer, changed: Sequence[str]) -> Que
     found: dict[str, Any] = {"filter": [visibility.in_index(seen_by)]}
     if changed:
         found["must_not"] = [{"ids": {"values": list(changed)}}]
-    return scored(for_opening(opening), {"bool": found}, opening.occupations, opening.skills)
+    common = {*_each(nearness.related, opening.occupations), *opening.skills, *map(phrase_token, opening.phrases)}
+    return scored(for_opening(opening), {"bool": found}, [_any("named", common)])
+
+
+def opening_of(listing: Listing) -> Opening:
+    """What a listing offers and asks, as it is in the index."""
+    return offered.opening(listing, indexed(listing))
 
 
 def order() -> list[Query]:

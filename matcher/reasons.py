@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from mappings import listing as listings_index
 from mappings import nearness, offered, suggested
 from mappings.analysis import concepts
+from mappings.listing import salary_token
 from mappings.nearness import Codes
 from mappings.offered import Offer, Opening
 from store import languages, wording
@@ -20,6 +20,7 @@ Kind = Literal[
     "near_occupation",
     "related_occupation",
     "skills",
+    "other_skills",
     "place",
     "nearby",
     "remote",
@@ -33,7 +34,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason. `codes` are what it is about: of the listing, but for the salary, which is the person's wish."""
+    """One reason. `codes` are what it is about: of the listing, but for the salary, which is the person's wish, and for
+    skills that have no code, which are as the CV writes them."""
 
     kind: Kind
     weight: int
@@ -41,17 +43,34 @@ class Reason:
 
 
 def for_person(cv: Cv, listing: Listing) -> tuple[Reason, ...]:
-    """Why this listing suits the person's own CV, the weightiest first; empty where it does not. What the person hides
-    from others counts: nobody else reads it. The sum of the weights is the score in the index."""
-    offer = offered.offer(cv.body, cv.language)
-    found = _found(offer, offered.opening(listing))
-    return _sorted([*found, *_pay(offer, listing)]) if found else ()
+    """Why this listing suits the person's own CV, as `between`. What the person hides from others counts: nobody else
+    reads it."""
+    return between(offered.offer(cv.body, cv.language), suggested.opening_of(listing))
 
 
 def for_employer(cv: Cv, listing: Listing) -> tuple[Reason, ...]:
-    """Why this CV, as employers see it, suits the listing, the weightiest first; empty where it does not. The sum of
-    the weights is the score in the index."""
-    return _sorted(_found(offered.offered_to_employers(cv), offered.opening(listing)))
+    """Why this CV, as employers see it, suits the listing, as `between`."""
+    return between(offered.offered_to_employers(cv), suggested.opening_of(listing))
+
+
+def between(offer: Offer, opening: Opening) -> tuple[Reason, ...]:
+    """Why the two suit, the weightiest first; empty where they do not, and neither is suggested for the other. The sum
+    of the weights is the score in the index, whichever of the two is looked for."""
+    found = [*_occupation(offer, opening), *_skills(offer, opening)]
+    if not found:
+        return ()
+    kinds: list[tuple[Kind, int, Iterable[str]]] = [
+        ("language", suggested.LANGUAGE, {opening.language} & offer.spoken),
+        ("asked_languages", suggested.ASKED_LANGUAGE, opening.asked_languages & offer.spoken),
+        ("employment", suggested.EMPLOYMENT, opening.employment & offer.employment),
+    ]
+    found += _place(offer, opening)
+    found += [Reason("remote", suggested.REMOTE, ())] if offer.remote and opening.remote else []
+    found += [Reason(kind, weight, tuple(sorted(codes))) for kind, weight, codes in kinds if codes]
+    if offer.salary and salary_token(*offer.salary) in opening.salary:
+        currency, amount = offer.salary
+        found.append(Reason("salary", suggested.SALARY, (currency, str(amount))))
+    return tuple(sorted(found, key=lambda reason: -reason.weight))
 
 
 def said(reason: Reason, language: str) -> str:
@@ -68,6 +87,7 @@ def said(reason: Reason, language: str) -> str:
         "near_occupation": _("a very similar occupation: %(names)s"),
         "related_occupation": _("a related occupation: %(names)s"),
         "skills": _("skills: %(names)s"),
+        "other_skills": _("other skills: %(names)s"),
         "place": _("the place: %(names)s"),
         "nearby": _("nearby: %(names)s"),
         "language": _("the language of the listing: %(names)s"),
@@ -80,24 +100,11 @@ def said(reason: Reason, language: str) -> str:
 def _names(reason: Reason, language: str) -> list[str]:
     if reason.kind in ("language", "asked_languages"):
         return [languages.name_of(code, language) for code in reason.codes]
+    if reason.kind == "other_skills":
+        return list(reason.codes)
     if reason.kind == "employment":
         return [wording.employment(code, language) for code in reason.codes]
     return [concepts.label(code, language) for code in reason.codes]
-
-
-def _found(offer: Offer, opening: Opening) -> list[Reason]:
-    found = [*_occupation(offer, opening), *_skills(offer, opening)]
-    if not found:
-        return []
-    found += _place(offer, opening)
-    if offer.remote and opening.remote:
-        found.append(Reason("remote", suggested.REMOTE, ()))
-    kinds: list[tuple[Kind, int, Iterable[str]]] = [
-        ("language", suggested.LANGUAGE, {opening.language} & offer.spoken),
-        ("asked_languages", suggested.ASKED_LANGUAGE, opening.asked_languages & offer.spoken),
-        ("employment", suggested.EMPLOYMENT, opening.employment & offer.employment),
-    ]
-    return found + [Reason(kind, weight, tuple(sorted(codes))) for kind, weight, codes in kinds if codes]
 
 
 def _occupation(offer: Offer, opening: Opening) -> list[Reason]:
@@ -131,16 +138,6 @@ def _nearest(steps: list[tuple[Kind, int, Callable[[str], Codes]]], wished: Code
 
 def _skills(offer: Offer, opening: Opening) -> list[Reason]:
     common = offer.skills & opening.skills
-    return [Reason("skills", sum(suggested.SKILLS[: len(common)]), tuple(sorted(common)))] if common else []
-
-
-def _pay(offer: Offer, listing: Listing) -> list[Reason]:
-    if offer.salary is None:
-        return []
-    currency, amount = offer.salary
-    paid = listings_index.salary_token(currency, amount) in listings_index.asked(listing).get("salary", ())
-    return [Reason("salary", suggested.SALARY, (currency, str(amount)))] if paid else []
-
-
-def _sorted(found: list[Reason]) -> tuple[Reason, ...]:
-    return tuple(sorted(found, key=lambda reason: -reason.weight))
+    found = [Reason("skills", sum(suggested.SKILLS[: len(common)]), tuple(sorted(common)))] if common else []
+    said_there = [skill for skill, phrases in offer.own_words.items() if not opening.phrases.isdisjoint(phrases)]
+    return found + ([Reason("other_skills", suggested.OWN_WORDS, tuple(said_there))] if said_there else [])

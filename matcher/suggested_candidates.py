@@ -63,9 +63,9 @@ def noted(listing: Listing) -> dict[str, object]:
 
 def _look(session: Session, entrance: Entrance, listing: Listing, size: int) -> Candidates | None:
     """One try; None where a hit is not, or not any more, as the engine has it."""
-    index = cv_search.readable(entrance.index)
+    index, opening = cv_search.readable(entrance.index), suggested.opening_of(listing)
     request = {
-        "query": suggested.candidates(offered.opening(listing), entrance.viewer, index.changed),
+        "query": suggested.candidates(opening, entrance.viewer, index.changed),
         "sort": suggested.order(),
         "size": size,
         "_source": False,
@@ -80,5 +80,5 @@ def _look(session: Session, entrance: Entrance, listing: Listing, size: int) -> 
     found = [rows[UUID(hit["_id"])] for hit in answer["hits"]]
     return Candidates(
         total=answer["total"]["value"],
-        candidates=tuple(Candidate(one, reasons.for_employer(one, listing)) for one in found),
+        candidates=tuple(Candidate(one, reasons.between(offered.offered_to_employers(one), opening)) for one in found),
     )

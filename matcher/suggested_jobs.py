@@ -46,8 +46,9 @@ def suggest(session: Session, cv: Cv, size: int, page: int = 1, after: Cursor | 
     `cursor.DEEPEST`.
     """
     now = clock.now()
+    offer = offered.offer(cv.body, cv.language)
     body: dict[str, Any] = {
-        "query": suggested.jobs(offered.offer(cv.body, cv.language), now, unsynced.withdrawn(session)),
+        "query": suggested.jobs(offer, now, unsynced.withdrawn(session)),
         "sort": suggested.order(),
         "size": size + 1,
         "_source": False,
@@ -66,6 +67,6 @@ def suggest(session: Session, cv: Cv, size: int, page: int = 1, after: Cursor | 
     current = [row for hit in shown if (row := rows.get(UUID(hit["_id"]))) and row.version == hit["_version"]]
     return SuggestedJobs(
         total=answer["hits"]["total"]["value"],
-        jobs=tuple(SuggestedJob(row, reasons.for_person(cv, row)) for row in current),
+        jobs=tuple(SuggestedJob(row, reasons.between(offer, suggested.opening_of(row))) for row in current),
         next=Cursor("relevance", now.date(), tuple(shown[-1]["sort"])) if len(hits) > size else None,
     )

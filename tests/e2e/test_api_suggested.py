@@ -83,14 +83,14 @@ def test_a_private_cv_is_suggested_jobs_with_the_reasons(app_client: FlaskClient
     assert kinds(answer["hits"][0]) == [
         ("same_occupation", 40),
         ("place", 15),
-        ("skills", 9),
+        ("skills", 8),
         ("remote", 6),
         ("language", 5),
         ("asked_languages", 3),
         ("employment", 3),
         ("salary", 3),
     ]
-    assert [hit["score"] for hit in answer["hits"]] == [84, 53, 45, 13]
+    assert [hit["score"] for hit in answer["hits"]] == [83, 53, 45, 13]
     assert kinds(answer["hits"][1]) == [("same_occupation", 40), ("nearby", 8), ("language", 5)]
     assert texts(answer["hits"][1])[1:] == ["lähellä: Nokia", "ilmoituksen kieli: suomi"]
     swedish = aino.get("/me/cv/suggested-jobs", lang="sv", size=1).json
@@ -123,13 +123,15 @@ def test_what_a_person_hides_from_others_counts_for_the_person(people: People, p
 
 @pytest.mark.promise("R4", "A9")
 def test_candidates_are_suggested_with_reasons_and_noted(people: People, published: Publish) -> None:
-    listing = published("a-1", occupation="isco-2221", title="Sairaanhoitaja iltavuoroon")
+    text = "<p>Triagea ja ensihoitoa.</p>"
+    listing = published("a-1", occupation="isco-2221", title="Sairaanhoitaja iltavuoroon", description=text)
     answer = candidates(people.rita, listing, lang="fi").json
     assert answer["total"] == 1
     [found] = answer["candidates"]
     assert found["id"] == str(people.cv.id)
-    assert found["score"] == 60
-    assert kinds(found) == [("same_occupation", 40), ("place", 15), ("language", 5)]
+    assert found["score"] == 67
+    assert kinds(found) == [("same_occupation", 40), ("place", 15), ("other_skills", 7), ("language", 5)]
+    assert texts(found)[1:3] == ["paikkakunta: Tampere", "muu osaaminen: Ensihoito"]
     assert "contact" not in found
     assert noted(people.cv.id) == [(EMPLOYER, "found")]
     [entry] = people.aino.get("/me/access-log").json["entries"]

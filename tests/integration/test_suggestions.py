@@ -14,7 +14,7 @@ from mappings.indexes import alias
 from matcher import reasons, suggested_candidates, suggested_jobs
 from matcher.suggested_candidates import Candidates
 from matcher.suggested_jobs import SuggestedJobs
-from store import access_log, cvs, employers, entrances, listings, visibility
+from store import access_log, cvs, employers, entrances, listings, skills, visibility
 from store.accounts import Account
 from store.cvs import Cv
 from store.database import transaction
@@ -28,7 +28,7 @@ Work = Callable[[], int]
 EMPLOYER = "Rekry Oy"
 NURSE = "http://data.europa.eu/esco/occupation/8d3e8aaa-791b-4c75-a465-f3f827028f50"
 SPECIALIST_NURSE = "http://data.europa.eu/esco/occupation/18e14e61-495b-44cc-a7c6-df4c625934ba"
-SKILLS = ("Python", "Java", "SQL", "projektinhallinta", "asiakaspalvelu", "C++", "JavaScript", "Kubernetes")
+SKILLS = ("Python", "Java", "SQL", "projektinhallinta", "asiakaspalvelu", "C++", "Triage", "React Native")
 OCCUPATIONS = ("isco-2221", NURSE, SPECIALIST_NURSE, "isco-2512", "isco-25", "isco-2513", "isco-5120", "isco-2")
 PLACES = ("fi-837", "fi-536", "fi-091", "fi-r06", "fi", "se-0180", "fi-049")
 TITLES = ("Sairaanhoitaja", "Kokki", "Ohjelmistokehittäjä", "Avustaja", "Systemutvecklare", "Software developer")
@@ -151,6 +151,26 @@ def test_pages_of_jobs_go_on(population: tuple[list[Cv], list[Listing], Account]
     assert [one.listing.id for one in (*first.jobs, *second.jobs)] == whole[:6]
     assert [one.listing.id for one in jobs(cv, 3, page=2).jobs] == whole[3:6]
     assert jobs(cv, len(whole)).next is None
+
+
+def test_of_as_many_skills_as_there_can_be_the_reasons_hold(clean: Services, work: Work) -> None:
+    esco = [one.labels[2] for one in skills.all()[:3000:15]]
+    own = [f"zork{number} blint{number}" for number in range(200)]
+    with transaction() as session:
+        people = [
+            person(session, None, language="en", skills=some_skills, occupations=[])
+            for some_skills in (own, esco, [*own[:40], *esco[:40]], own[:1])
+        ]
+        by = recruiter(session, EMPLOYER)
+        text = f"<p>{'. '.join(esco)}</p><p>{' and '.join(own)}</p>"
+        listing = publish(session, by=EMPLOYER, title="Work", language="en", description=text)
+    work()
+    refresh()
+    for cv in people:
+        [one] = jobs(cv).jobs
+        assert one.reasons == reasons.for_person(cv, listing)
+        assert {"skills", "other_skills"} & {reason.kind for reason in one.reasons}
+    assert set(ids(candidates(by, listing))) == {cv.id for cv in people}
 
 
 @pytest.mark.promise("R4", "A3", "A8")

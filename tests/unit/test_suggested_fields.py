@@ -132,6 +132,15 @@ def test_titles_count_where_no_occupation_is_chosen() -> None:
     assert len(named) == 2
 
 
+def test_skills_are_those_of_esco_or_their_own_words() -> None:
+    said = offer({"skills": ["Python", "ruotsi", "Triage", "React Native", "olen aina ollut hyvä tässä", "!"]}, "fi")
+    assert len(said.skills) == 1
+    assert said.own_words == {"Triage": ("triage",), "React Native": ("react native",)}
+    assert {"words:triage", "words:react native", "language:sv"} <= set(said.named())
+    many = [f"taito{number} toinen" for number in range(200)]
+    assert list(offer({"skills": many}, "fi").own_words) == many[: offered.MOST_SKILLS]
+
+
 def test_languages_and_salaries_as_they_are_compared() -> None:
     cv = {"skills": ["ruotsi", "Python"], "wishes": {"salary_min": 3050.5, "salary_currency": "EUR"}}
     said = offer(cv, "fi")
