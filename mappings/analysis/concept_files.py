@@ -17,6 +17,7 @@ CODES = DATA / "concepts.txt"
 # What people mean by names, and which labels ask for nothing, as we decided it.
 NAMES = DATA / "names.csv"
 LEFT_OUT = DATA / "left_out.txt"
+SENSITIVE = DATA / "sensitive_skills.txt"
 
 # Numbers that are no code's: what is no label, and a label that several concepts share.
 NOTHING, SEVERAL = 0, 1

@@ -43,7 +43,7 @@ class Label:
 
 
 def all_labels() -> Iterator[Label]:
-    """Every label of every occupation, ISCO group and skill. Labels with a slash between two ("actor/actress") come
+    """Every label of every occupation, ISCO group and skill that is not sensitive. Labels with a slash between two ("actor/actress") come
     as two, those with a remark in brackets ("Java (computer programming)") also without it."""
     yield from decided()
     for occupation in occupations.all():
@@ -57,7 +57,8 @@ def all_labels() -> Iterator[Label]:
             for text in (preferred, *others) if esco else ():
                 if without_remark(text) != text:
                     yield Label(without_remark(text), language, occupation.code, Rank.ALTERNATIVE)
-    for skill in skills.all():
+    sensitive = sensitive_skills()
+    for skill in (skill for skill in skills.all() if skill.code not in sensitive):
         for language, text in zip(LANGUAGES, skill.labels, strict=True):
             yield Label(text, language, skill.code, Rank.SKILL)
             if without_remark(text) != text:
@@ -71,6 +72,13 @@ def decided() -> Iterator[Label]:
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 yield Label(row["name"], row["language"], row[column], Rank.DECIDED)
+
+
+def sensitive_skills() -> set[str]:
+    """The skills that tell of a person's faith, health, sexual life or politics: no text is tagged with them."""
+    lines = concept_files.SENSITIVE.read_text(encoding="utf-8").splitlines()
+    named = {line for line in lines if not line.startswith("#")}
+    return {skill.code for skill in skills.all() if skill.labels[LANGUAGES.index("en")] in named}
 
 
 def without_remark(text: str) -> str:

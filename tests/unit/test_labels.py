@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from mappings.analysis import analyse, concept_files, labels
+from mappings.analysis import analyse, concept_files, concepts, labels
 from mappings.analysis.labels import NONE, Label, Rank
 from store import occupations, places, skills
 
@@ -106,6 +106,18 @@ def test_what_was_decided_names_known_concepts_and_is_decided_once() -> None:
         assert codes(label.text, label.language) == (label.code,), label
     with concept_files.NAMES.open(encoding="utf-8", newline="") as file:
         assert [*next(csv.reader(file))] == ["code", "language", "name"]
+
+
+@pytest.mark.promise("A10")
+def test_no_text_is_tagged_with_what_tells_of_faith_health_or_politics() -> None:
+    sensitive = labels.sensitive_skills()
+    lines = concept_files.SENSITIVE.read_text(encoding="utf-8").splitlines()
+    assert len(sensitive) == len([line for line in lines if not line.startswith("#")]) > 40
+    for skill in skills.all():
+        if skill.code in sensitive:
+            for at, language in enumerate(labels.LANGUAGES):
+                assert skill.code not in codes(skill.labels[at], language)
+                assert skill.code not in {one.code for one in concepts.asked(skill.labels[at].lower().split())}
 
 
 def test_what_is_left_out_asks_for_no_skill() -> None:
