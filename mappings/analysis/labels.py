@@ -43,8 +43,10 @@ class Label:
 
 
 def all_labels() -> Iterator[Label]:
-    """Every label of every occupation, ISCO group and skill that is not sensitive. Labels with a slash between two ("actor/actress") come
-    as two, those with a remark in brackets ("Java (computer programming)") also without it."""
+    """Every label of every occupation, ISCO group and skill that is not sensitive.
+
+    Labels with a slash between two ("actor/actress") come as two, those with a remark in brackets ("Java (computer
+    programming)") also without it."""
     yield from decided()
     for occupation in occupations.all():
         esco = not occupation.code.startswith("isco-")
