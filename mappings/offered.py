@@ -167,14 +167,18 @@ def offered_to_employers(cv: Cv) -> Offer:
 def opening(listing: Listing, asked: Mapping[str, Any]) -> Opening:
     """What a listing offers and asks; `asked` is what the index has of it (`mappings.listing.asked`)."""
     chosen = frozenset([listing.occupation] if listing.occupation and tells(listing.occupation) else [])
-    text = f"{listing.title}\n{sanitise.text(listing.description)}"
+    text = tuple(asked.get("text", ()))
+    keys = {key for one in text for word in one.split() for key in word.split("|")}
+    # To read the text again takes as long as all else here, and most listings name no language.
+    names_some = not keys.isdisjoint(_language_names())
+    said = f"{listing.title}\n{sanitise.text(listing.description)}" if names_some else ""
     return Opening(
         occupations=chosen or _occupations([listing.title], listing.language),
         skills=_some(_skills().intersection(asked.get("concept", ()))),
-        text=tuple(asked.get("text", ())),
+        text=text,
         places=frozenset(listing.places),
         language=listing.language,
-        asked_languages=_languages(text, listing.language) - {listing.language},
+        asked_languages=_languages(said, listing.language) - {listing.language},
         employment=frozenset(listing.employment),
         remote=listing.remote,
         salary=frozenset(asked.get("salary", ())),
