@@ -28,6 +28,8 @@ def command(as_json: bool, write: bool, write_floors: bool, faults: int) -> None
     if write_floors:
         floors.write(own)
     fallen = floors.below(own, floors.read())
+    for name in floors.unheld(own, floors.read()):
+        click.echo(f"{name}: has no floor yet; --write-floors makes one", err=True)
     fast = speed.alone()
     if as_json:
         figures = [asdict(figure) for figure in results.figures]

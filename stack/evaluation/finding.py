@@ -40,8 +40,6 @@ def inflection(side: Side, language: str, faults: Faults) -> Iterator[Figure]:
 def compounds(side: Side, language: str, faults: Faults) -> Iterator[Figure]:
     """Each compound is an ad with that title; a head must find it, and what only stands in it must not."""
     lines = sets.compounds(language)
-    if not lines:
-        return
     wanted: dict[str, Wanted] = {split: {} for split in sets.SPLITS}
     for line in lines:
         right, wrong = wanted[line.split].setdefault(line.search, (set(), set()))
@@ -59,6 +57,8 @@ def _words(
             asked = [Asked(one, language, (language,), expand) for one in searches]
             got = dict(zip(searches, found(side, name, asked), strict=True))
             for split, its in wanted.items():
+                if not its:
+                    continue
                 tally = Tally()
                 for search, (right, wrong) in its.items():
                     tally.add(search, right, () if expand else wrong, got[search])

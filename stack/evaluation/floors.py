@@ -23,9 +23,8 @@ def read() -> Floors:
 
 
 def below(figures: Mapping[str, Figure], floors: Floors) -> list[str]:
-    """What is wrong, a line each: figures below their floors, figures without floors, floors without figures."""
-    wrong = [f"{name}: is measured, and has no floor" for name in sorted(set(figures) - set(floors))]
-    wrong += [f"{name}: has a floor, and is not measured" for name in sorted(set(floors) - set(figures))]
+    """What is wrong, a line each: figures that are below their floors, and floors without a figure."""
+    wrong = [f"{name}: has a floor, and is not measured" for name in sorted(set(floors) - set(figures))]
     for name in sorted(set(figures) & set(floors)):
         values = figures[name].values()
         for measure, least in floors[name].items():
@@ -33,6 +32,11 @@ def below(figures: Mapping[str, Figure], floors: Floors) -> list[str]:
             if value is None or value < least:
                 wrong.append(f"{name}: {measure} is {value}, the floor is {least}")
     return wrong
+
+
+def unheld(figures: Mapping[str, Figure], floors: Floors) -> list[str]:
+    """The names of the figures that have no floor yet."""
+    return sorted(set(figures) - set(floors))
 
 
 def write(figures: Mapping[str, Figure]) -> None:

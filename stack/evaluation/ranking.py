@@ -1,4 +1,4 @@
-"""In which order: the judged searches of the sample ads, and occupations by their other names in another language."""
+"""In which order: the judged searches of the sample ads, as the site answers them and as the stock analysers do."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from indexer import rebuild
 from matcher import search
 from stack.evaluation import sets
 from stack.evaluation.measures import TOP, Figure, Tally, mean, ndcg, reciprocal_rank
-from stack.evaluation.sides import Asked, Product, Side, Stock, Text, found, index
-from store import clock, criteria, employers, listings, occupations
+from stack.evaluation.sides import Asked, Product, Stock, Text, found, index
+from store import clock, criteria, employers, listings
 from store.database import transaction
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "listings.ndjson"
 PUBLISHER = "evaluation"
 MOST = 200
 GOOD = 2
-FIRST = 5
 Faults = dict[str, Tally]
 
 
@@ -120,41 +119,3 @@ def _figures(
 
 def _good(judged: sets.Judged) -> set[str]:
     return {number for number, grade in judged.grades.items() if grade >= GOOD}
-
-
-def labels(side: Side, faults: Faults) -> Iterator[Figure]:
-    """Each ESCO occupation is an ad with its preferred name as the title, in one language; it is searched by another
-    name in another language. `recall` says for how many it is among the first five."""
-    lines = sets.labels()
-    got: dict[sets.Label, list[str]] = {}
-    for language in sets.LANGUAGES:
-        of_language = [line for line in lines if line.other == language]
-        texts = [
-            Text(one.code, language, occupations.label(one.code, language))
-            for one in occupations.all()
-            if not one.code.startswith("isco-")
-        ]
-        asked = [Asked(line.label, line.language, (language,)) for line in of_language]
-        with index(side, texts) as name:
-            got |= dict(zip(of_language, found(side, name, asked, FIRST), strict=True))
-    for language in sets.LANGUAGES:
-        for split in sets.SPLITS:
-            answers = [(line, got[line]) for line in lines if (line.language, line.split) == (language, split)]
-            if not answers:
-                continue
-            tally = Tally()
-            for line, codes in answers:
-                tally.add(f"{line.label} ({line.other})", {line.uri}, (), codes)
-            figure = Figure(
-                set="label",
-                language=language,
-                kind="cross-language",
-                split=split,
-                side=side.name,
-                searches=len(answers),
-                pairs=len(answers),
-                recall=round(tally.recall, 4),
-                mrr=mean([reciprocal_rank(codes, {line.uri}) for line, codes in answers]),
-            )
-            faults[f"{figure.name}/{side.name}"] = tally
-            yield figure

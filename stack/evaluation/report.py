@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import wrap
 
 from rich.console import Console
 from rich.table import Table
@@ -42,7 +43,9 @@ SETS = {
     "label": (
         "Occupations in another language",
         "Each of the occupations of ESCO is an ad whose title is its preferred name in one language. It is searched by "
-        "one of its other names in another. Recall is the share that is among the first five hits.",
+        "one of its other names in another (cross-language). The same names are given where an occupation must become "
+        "a code (to-code): Vahti's answer to that, beside an index of all occupations with all of their names in every "
+        "language. Recall is the share that is among the first five.",
     ),
     "ranking": (
         "Judged searches",
@@ -111,9 +114,9 @@ def page(results: Results) -> str:
         columns = 5 + 2 * len(measures)
         lines = [f"| {' | '.join(head)} |", "|" + "---|" * columns]
         for own, other in rows:
-            cells = [f"**{_cell(own, one)}** | {_cell(other, one)}" for one in measures]
+            cells = [f"{_bold(_cell(own, one))} | {_cell(other, one)}" for one in measures]
             lines.append(f"| {' | '.join([*name(own), str(own.searches), str(own.pairs), *cells])} |")
-        sections.append("\n".join((f"## {heading}", about, "", *lines)))
+        sections.append("\n".join((f"## {heading}", *wrap(about, 120, break_on_hyphens=False), "", *lines)))
     return PAGE_TEXT.format(sections="\n\n".join(sections))
 
 
@@ -122,6 +125,10 @@ def _rows(results: Results, key: str) -> tuple[list[tuple[Figure, Figure | None]
     own = [figure for figure in results.figures if figure.set == key and figure.side == Product.name]
     measures = [measure for measure in MEASURES if any(measure in figure.values() for figure in own)]
     return [(figure, others.get(figure.name)) for figure in own], measures
+
+
+def _bold(cell: str) -> str:
+    return f"**{cell}**" if cell else ""
 
 
 def _cell(figure: Figure | None, measure: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stack.evaluation import finding, ranking, sets
+from stack.evaluation import finding, naming, ranking, sets
 from stack.evaluation.measures import Figure, Tally
 from stack.evaluation.sides import Product, Side, Stock
 from stack.watch import say
@@ -30,6 +30,7 @@ def product() -> Results:
     """The product's figures, from the services that the settings name; publishes the sample ads there."""
     results = Results()
     results.figures += _sets(Product(), results)
+    results.figures += naming.chosen(results.faults)
     ranking.publish_samples()
     results.figures += ranking.product(results.faults)
     return results
@@ -40,6 +41,7 @@ def both() -> Results:
     results = product()
     say("measuring the stock analysers")
     results.figures += _sets(Stock(), results)
+    results.figures += naming.chosen_stock(results.faults)
     results.figures += ranking.stock(results.faults)
     return results
 
@@ -49,7 +51,7 @@ def _sets(side: Side, results: Results) -> Iterator[Figure]:
         yield from finding.inflection(side, language, results.faults)
         yield from finding.compounds(side, language, results.faults)
         yield from finding.place_names(side, language, results.faults)
-    yield from ranking.labels(side, results.faults)
+    yield from naming.ads(side, results.faults)
 
 
 def alone() -> Results:

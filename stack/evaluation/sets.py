@@ -77,9 +77,7 @@ def forms(language: str) -> list[Form]:
 
 
 def compounds(language: str) -> list[Compound]:
-    """`compounds_<language>.tsv`; none for a language without such a set."""
-    if not (FOLDER / f"compounds_{language}.tsv").exists():
-        return []
+    """`compounds_<language>.tsv`"""
     return [
         Compound(
             _of(row, "split", SPLITS),
@@ -132,8 +130,10 @@ def ranking() -> list[Judged]:
 
 
 def _rows(name: str, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    """The lines of a set by the names of its columns; one that begins with # is a remark. Raises NotJudged where one
-    lacks what it needs."""
+    """The lines of a set by the names of its columns; one that begins with # is a remark. None for a language without
+    such a set. Raises NotJudged where a line lacks what it needs."""
+    if not (FOLDER / f"{name}.tsv").exists():
+        return
     lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     numbered = [(number, line) for number, line in enumerate(lines, start=1) if line and not line.startswith("#")]
     columns = numbered[0][1].split("\t")

@@ -63,7 +63,8 @@ def test_a_figure_below_its_floor_is_told() -> None:
 
 def test_a_figure_without_a_floor_and_a_floor_without_a_figure_are_told() -> None:
     figure = _figure(0.9)
-    assert "no floor" in floors.below({figure.name: figure}, {})[0]
+    assert floors.unheld({figure.name: figure}, {}) == [figure.name]
+    assert floors.unheld({figure.name: figure}, {figure.name: {}}) == []
     assert "not measured" in floors.below({}, {figure.name: {"recall": 0.9}})[0]
     (told,) = floors.below({figure.name: figure}, {figure.name: {"ndcg": 0.1}})
     assert "ndcg is None" in told
