@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from mappings import analysis
 from mappings.analysis import concepts
@@ -20,7 +20,7 @@ class Term:
     text: str
     sequences: tuple[tuple[str, ...], ...]
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...] | None:
         """The keys of which one must be there; None for a phrase."""
         return tuple(keys[0] for keys in self.sequences) if all(len(keys) == 1 for keys in self.sequences) else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
-from mappings.analysis import Token, analyse, concepts
+from mappings.analysis import Token, analyse, concepts, having
 from mappings.asked import Piece, Term
 
 FRAGMENTS, FRAGMENT = 3, 160
@@ -30,6 +31,21 @@ class Sought:
     terms: tuple[Term, ...]
     codes: tuple[tuple[str, str], ...] = ()
 
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Single words by each of the keys that they stand for."""
+        return {key: term.text for term in reversed(self.terms) for key in term.keys or ()}
+
+    @cached_property
+    def phrases(self) -> tuple[Term, ...]:
+        """What is looked for side by side."""
+        return tuple(term for term in self.terms if term.keys is None)
+
+    @cached_property
+    def by_code(self) -> dict[str, str]:
+        """What words name, with those words."""
+        return dict(reversed(self.codes))
+
 
 def sought(asked: Iterable[Piece]) -> Sought:
     """What these pieces ask for."""
@@ -42,8 +58,9 @@ def sought(asked: Iterable[Piece]) -> Sought:
 
 def find(text: str, language: str, what: Sought) -> list[Mark]:
     """The marks in a text, in order, none within another."""
-    tokens = analyse(text, language)
-    found = [*_of_words(tokens, what.terms), *_of_codes(text, tokens, language, what.codes)]
+    side_by_side = what.phrases or what.codes
+    tokens = analyse(text, language) if side_by_side else having(text, language, what.words.keys())
+    found = [*_of_words(tokens, what), *_of_codes(text, tokens, language, what.by_code)]
     apart: list[Mark] = []
     # Of two that overlap the longer one; of the same stretch that of the words themselves.
     for mark in sorted(found, key=lambda one: (one.start, -one.end, one.named)):
@@ -52,29 +69,29 @@ def find(text: str, language: str, what: Sought) -> list[Mark]:
     return apart
 
 
-def _of_words(tokens: Sequence[Token], terms: Sequence[Term]) -> Iterator[Mark]:
-    by_key = {key: term.text for term in reversed(terms) for key in term.keys or ()}
-    if by_key:
+def _of_words(tokens: Sequence[Token], what: Sought) -> Iterator[Mark]:
+    words = what.words
+    if words:
+        sought_keys = words.keys()
         for token in tokens:
-            if not by_key.keys().isdisjoint(token.keys):
-                asked = next(by_key[key] for key in token.keys if key in by_key)
+            if not sought_keys.isdisjoint(token.keys):
+                asked = next(words[key] for key in token.keys if key in words)
                 yield Mark(token.start, token.end, asked)
-    for term in terms:
-        for sequence in () if term.keys is not None else term.sequences:
+    for term in what.phrases:
+        for sequence in term.sequences:
             for at in range(len(tokens) - len(sequence) + 1):
                 stretch = tokens[at : at + len(sequence)]
                 if all(key in token.keys for key, token in zip(sequence, stretch, strict=True)):
                     yield Mark(stretch[0].start, stretch[-1].end, term.text)
 
 
-def _of_codes(text: str, tokens: Sequence[Token], language: str, codes: Sequence[tuple[str, str]]) -> Iterator[Mark]:
-    if not codes:
+def _of_codes(text: str, tokens: Sequence[Token], language: str, by_code: Mapping[str, str]) -> Iterator[Mark]:
+    if not by_code:
         return
-    asked = dict(reversed(codes))
     for mention in concepts.mentions(tokens, language, text):
-        named = next((asked[code] for code in sorted(concepts.above(mention.codes)) if code in asked), None)
-        if named is not None:
-            yield Mark(mention.start, mention.end, named, named=True)
+        asked = next((by_code[code] for code in sorted(concepts.above(mention.codes)) if code in by_code), None)
+        if asked is not None:
+            yield Mark(mention.start, mention.end, asked, named=True)
 
 
 def said(text: str, mark: Mark) -> str:

@@ -15,6 +15,8 @@ def in_words(criteria: Criteria, language: str) -> list[str]:
     """Every member of the criteria as a person would say it, in a fixed order: all must hold, of alternatives one."""
     _ = wording.translator(language).gettext
     said = [terms.quoted(term) for term in criteria.wanted]
+    if not criteria.expand:
+        said.append(_("only these very words"))
     said += [
         wording.either(labels, language)
         for labels in (

@@ -48,6 +48,7 @@ class Typed:
     occupations: Sequence[str] = ()
     employers: Sequence[str] = ()
     employment: Sequence[str] = ()
+    exact: bool = False
     remote: bool = False
     salary_min: str = ""
     salary_currency: str = "EUR"
@@ -104,6 +105,7 @@ def typed_in(form: MultiDict[str, str], language: str) -> Typed:
         employers=tuple(filter(str.strip, many["employers"])),
         employment=many["employment"],
         languages=many["languages"],
+        exact="exact" in form,
         remote="remote" in form,
         salary_min=one["salary_min"],
         salary_currency=form.get("salary_currency", _CURRENCY.get(language, "EUR")),
@@ -129,6 +131,7 @@ def prefilled(query: MultiDict[str, str], language: str) -> Typed:
         occupations=given.occupations,
         employers=given.employers,
         employment=given.employment,
+        exact=given.exact,
         remote=given.remote,
         salary_min=given.salary_min,
         salary_currency=given.salary_currency,
@@ -148,6 +151,7 @@ def filled_with(asked: Criteria, frequency: str, language: str) -> Typed:
         occupations=asked.occupations,
         employers=asked.employers,
         employment=asked.employment,
+        exact=not asked.expand,
         remote=asked.remote,
         salary_min=str(asked.salary_min or ""),
         salary_currency=asked.salary_currency or _CURRENCY.get(language, "EUR"),
@@ -170,6 +174,7 @@ def read_criteria(typed: Typed, language: str, *, anything: bool = False) -> Rea
         "occupations": list(typed.occupations),
         "employers": list(typed.employers),
         "employment": list(typed.employment),
+        "expand": not typed.exact,
         "remote": typed.remote,
         "languages": list(typed.languages),
         "salary_currency": typed.salary_currency,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from typing import NamedTuple
 
 from mappings.analysis import words
 
@@ -49,8 +50,7 @@ _AS_SPELLED = str.maketrans(
 LONGEST_WORD = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text: `text[start:end]` is the word as written, `word` its spelling, `keys` what it is found by."""
 
     start: int
@@ -69,6 +69,20 @@ def analyse(text: str, language: str) -> list[Token]:
         before = piece.start()
         for start, end, word, keys in _keyed_piece(piece[0], language):
             made.append(Token(before + start, before + end, word, keys))
+    return made
+
+
+def having(text: str, language: str, keys: AbstractSet[str]) -> list[Token]:
+    """Those words of a text that are found by one of these keys: as `analyse` has them, in a fraction of its time."""
+    made = []
+    for piece in _PIECES.finditer(text):
+        if not keys.isdisjoint(_keys_of_piece(piece[0], language)):
+            before = piece.start()
+            made += [
+                Token(before + start, before + end, word, found)
+                for start, end, word, found in _keyed_piece(piece[0], language)
+                if not keys.isdisjoint(found)
+            ]
     return made
 
 
@@ -93,6 +107,11 @@ def cut(text: str) -> Iterator[tuple[int, int, str]]:
 @lru_cache(maxsize=32_000)
 def _stacked_piece(piece: str, language: str) -> str:
     return " ".join(["|".join(keys) for _, _, _, keys in _keyed_piece(piece, language)])
+
+
+@lru_cache(maxsize=32_000)
+def _keys_of_piece(piece: str, language: str) -> tuple[str, ...]:
+    return tuple({key for _, _, _, keys in _keyed_piece(piece, language) for key in keys})
 
 
 @lru_cache(maxsize=32_000)

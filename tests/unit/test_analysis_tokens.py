@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings import analysis
-from mappings.analysis import tokens, words
+from mappings.analysis import analyse, having, tokens, words
 
 LANGUAGES = st.sampled_from(words.LANGUAGES)
 # Words and what stands between them, so that joined words, endings, addresses and half of them come up often.
@@ -95,3 +95,11 @@ def test_what_is_several_words_is_asked_as_a_phrase() -> None:
     assert analysis.asked_phrase("ja/tai") == (("ja", "tai"),)
     assert analysis.asked("–") == ()
     assert analysis.asked_phrase("") == ()
+
+
+@given(
+    st.lists(st.sampled_from(["sairaanhoitajia", "Tampereella", "C++", "lähi-hoitaja.", "24/7", "ja"])).map(" ".join)
+)
+def test_words_that_have_a_key_are_those_of_the_whole_analysis(text: str) -> None:
+    keys = {"sairaanhoitaja", "hoitaja", "cplusplus"}
+    assert having(text, "fi", keys) == [token for token in analyse(text, "fi") if keys & set(token.keys)]
