@@ -12,7 +12,7 @@ import marisa_trie
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from mappings.analysis import asked_phrase, concept_files, labels, place_names
-from mappings.analysis.concept_files import NOTHING, SEVERAL, Entry
+from mappings.analysis.concept_files import ANOTHER_WORD, NOTHING, SEVERAL, Entry
 from mappings.analysis.tokens import cut
 from store import occupations, places, skills
 
@@ -23,8 +23,14 @@ def compiled() -> tuple[dict[str, Entry], list[str]]:
     by_form = place_forms()
     used = {code for named in by_label.values() for code in named.values()} | set(by_form.values())
     taxonomy = [*occupations.all(), *skills.all(), *places.all()]
-    codes = ["", "", *(one.code for one in taxonomy if one.code in used), *sorted(code for code in used if " " in code)]
-    number = {code: at for at, code in enumerate(codes)} | {labels.NONE: SEVERAL}
+    codes = [
+        "",
+        "",
+        "",
+        *(one.code for one in taxonomy if one.code in used),
+        *sorted(code for code in used if " " in code),
+    ]
+    number = {code: at for at, code in enumerate(codes)} | {labels.NONE: SEVERAL, labels.ANOTHER_WORD: ANOTHER_WORD}
     entries: dict[str, Entry] = {}
     doubtful = {spelled(form) for form in place_names.doubtful()}
     for path in sorted(by_label.keys() | by_form.keys()):

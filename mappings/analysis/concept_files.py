@@ -19,8 +19,9 @@ NAMES = DATA / "names.csv"
 LEFT_OUT = DATA / "left_out.txt"
 SENSITIVE = DATA / "sensitive_skills.txt"
 
-# Numbers that are no code's: what is no label, and a label that several concepts share.
-NOTHING, SEVERAL = 0, 1
+# Numbers that are no code's: what is no label, a label that several concepts share, and what is a label in another
+# language only and another word in this.
+NOTHING, SEVERAL, ANOTHER_WORD = 0, 1, 2
 _FORM = struct.Struct("<4H")
 _DOUBTFUL = 0x8000
 
@@ -44,13 +45,17 @@ class Entry(NamedTuple):
         return _FORM.pack(*self.labels, self.place | (_DOUBTFUL if self.doubtful else 0))
 
     def label(self, slot: int) -> int:
-        """The number of the code in a text in this language: that of all languages, or where they differ its own."""
-        different = set(self.labels) - {NOTHING}
-        return min(different) if len(different) == 1 else self.labels[slot]
+        """The number of the code in a text in this language: its own, or where it has none that of all others."""
+        others = set(self.labels) - {NOTHING, ANOTHER_WORD}
+        return self.labels[slot] or (min(others) if len(others) == 1 else NOTHING)
 
     def agreed(self) -> set[int]:
         """The numbers of all that the label may mean in a search."""
-        return {*self.labels, self.place} - {NOTHING}
+        return {*self.labels, self.place} - {NOTHING, ANOTHER_WORD}
+
+    def everywhere(self) -> bool:
+        """Whether a text in any language names what the label means."""
+        return bool(self.agreed()) and not self.doubtful and ANOTHER_WORD not in self.labels
 
 
 @lru_cache(maxsize=50_000)
@@ -62,7 +67,7 @@ def entry(path: str) -> Entry | None:
 
 def codes(number: int) -> tuple[str, ...]:
     """The code by its number, both codes where it stands for places with one name; empty for what is no code."""
-    return tuple(_codes()[number].split()) if number > SEVERAL else ()
+    return tuple(_codes()[number].split()) if number > ANOTHER_WORD else ()
 
 
 @cache

@@ -182,5 +182,5 @@ def _asked_alone(word: str) -> tuple[Asked, ...]:
     if len(numbers) != 1:
         return ()
     codes = codes_of(min(numbers))
-    whole = bool(entries) and all(entry and entry.agreed() and not entry.doubtful for entry in entries)
+    whole = bool(entries) and all(entry and entry.everywhere() for entry in entries)
     return (Asked(frozenset([word]), codes[0], whole),) if len(codes) == 1 else ()

@@ -17,6 +17,8 @@ from store.taxonomy import FOLDER
 LANGUAGES = occupations.LANGUAGES
 # What a label stands for that several concepts share and that no one of them stands for.
 NONE = ""
+# What a word stands for that is a label in other languages and another word in this one: "driver" in Swedish.
+ANOTHER_WORD = "-"
 # Longer labels are not found in running text: nobody writes them twice in the same words.
 MOST_WORDS = 6
 
@@ -69,7 +71,7 @@ def all_labels() -> Iterator[Label]:
 
 def decided() -> Iterator[Label]:
     """What people mean by the names that they use, as we decided it: the everyday names of occupations, and names of
-    groups or of one occupation where ESCO gives the name to several, or to one that is not what most people mean."""
+    groups or of one occupation where ESCO gives the name to several, or to one that is not what most people mean. ANOTHER_WORD is the code of what is none in its language."""
     for path, column in ((FOLDER / "everyday_names.csv", "occupation"), (concept_files.NAMES, "code")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):

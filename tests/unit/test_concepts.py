@@ -80,6 +80,14 @@ def test_a_word_that_languages_disagree_about_means_that_of_the_text_and_asks_fo
     assert asked("övertorneå") == []
 
 
+def test_a_label_of_one_language_that_is_another_word_in_a_second_is_found_in_the_first_and_sought_as_a_word_too() -> (
+    None
+):
+    assert codes("Truck and bus drivers wanted", "en") >= {"isco-83"}
+    assert "isco-83" not in codes("Vi driver ett bolag", "sv")
+    assert asked("driver") == [({"driver"}, "isco-83", False)]
+
+
 def test_what_is_too_general_is_no_concept() -> None:
     for word in ("manager", "johtaja", "asiantuntija", "suunnitella", "planera", "viestintä", "operator", "worker"):
         assert asked(word) == [], word

@@ -102,6 +102,9 @@ def test_what_was_decided_names_known_concepts_and_is_decided_once() -> None:
     decided = list(labels.decided())
     assert len({(label.text, label.language) for label in decided}) == len(decided)
     for label in decided:
+        if label.code == labels.ANOTHER_WORD:
+            assert codes(label.text, label.language) == (), label
+            continue
         assert occupations.known(label.code) or skills.known(label.code), label
         assert codes(label.text, label.language) == (label.code,), label
     with concept_files.NAMES.open(encoding="utf-8", newline="") as file:
