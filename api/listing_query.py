@@ -153,7 +153,7 @@ class SuggestSchema(Schema):
     lang = Code(
         LANGUAGES.__contains__,
         load_default="en",
-        metadata=_about(f"the language of occupations, one of: {', '.join(LANGUAGES)}", enum=LANGUAGES),
+        metadata=_about(f"the language of the names, one of: {', '.join(LANGUAGES)}", enum=LANGUAGES),
     )
 
 

@@ -92,7 +92,8 @@ def search(asked: Search) -> dict[str, Any]:
 def suggest(given: dict[str, Any]) -> dict[str, Any]:
     """Suggest what to search for
 
-    Occupations whose name begins like the text, and titles of open listings that hold it.
+    Occupations, places and skills of whose name a word begins like the text, in any language, and titles of open
+    listings that hold it. Slips of the keys are forgiven where nothing begins so.
     """
     with reading() as session:
         return {"suggestions": suggestions(session, given["text"], given["lang"])}

@@ -94,10 +94,12 @@ class FoundSchema(Schema):
 class SuggestionSchema(Schema):
     """Something to search for."""
 
-    kind = fields.String(required=True, metadata=_about("what it is", enum=["occupation", "title"]))
+    kind = fields.String(required=True, metadata=_about("what it is", enum=["occupation", "place", "skill", "title"]))
     text = fields.String(required=True, metadata=_about("the words"))
     code = fields.String(
-        required=True, allow_none=True, metadata=_about("of an occupation its code, which finds it in every language")
+        required=True,
+        allow_none=True,
+        metadata=_about("of an occupation, a place and a skill its code, which finds it in every language"),
     )
 
 

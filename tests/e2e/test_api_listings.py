@@ -168,6 +168,11 @@ def test_suggestions(api: Api, published: Publish) -> None:
     found = api.get("/listings/suggest", text="sairaanho", lang="fi").json["suggestions"]
     assert {"kind": "title", "text": "Sairaanhoitaja päivystykseen", "code": None} in found
     assert any(one["kind"] == "occupation" and one["code"] for one in found)
+    (place, *_) = api.get("/listings/suggest", text="tamp", lang="sv").json["suggestions"]
+    assert place == {"kind": "place", "text": "Tammerfors", "code": "fi-837"}
+    (nurse, *_) = api.get("/listings/suggest", text="nurse", lang="fi").json["suggestions"]
+    assert (nurse["kind"], nurse["text"]) == ("occupation", "sairaanhoitaja")
+    assert api.get("/listings/suggest", text="javas", lang="fi").json["suggestions"][0]["kind"] == "skill"
     assert len(found) <= 10
     assert len({(one["kind"], one["text"]) for one in found}) == len(found)
     assert api.get("/listings/suggest", text="-!").json == {"suggestions": []}
