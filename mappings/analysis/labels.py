@@ -70,8 +70,10 @@ def all_labels() -> Iterator[Label]:
 
 
 def decided() -> Iterator[Label]:
-    """What people mean by the names that they use, as we decided it: the everyday names of occupations, and names of
-    groups or of one occupation where ESCO gives the name to several, or to one that is not what most people mean. ANOTHER_WORD is the code of what is none in its language."""
+    """What people mean by the names that they use, as we decided it: everyday names of occupations, and names of groups
+    or of one occupation where ESCO gives the name to several, or to one that is not what most people mean.
+
+    The code is ANOTHER_WORD where the name is none in the language."""
     for path, column in ((FOLDER / "everyday_names.csv", "occupation"), (concept_files.NAMES, "code")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
