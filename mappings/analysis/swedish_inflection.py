@@ -43,13 +43,15 @@ _VOWELS = frozenset("aeiouyåäöé")
 _AFTER_VOWEL = frozenset(("rna", "r", "n", "t", "na"))
 _UNSTRESSED = ("er", "el", "or", "ar", "en")
 
+# Ends of the forms of nouns that are often forms of other words too.
+_OF_TWO_WORDS = ("r", "n", "t", "a", "s")
 _AGENT = re.compile(r"(\w{2,})ar(e|es|en|ens|na|nas)")
 _EXPERT = re.compile(r"(\w{3,}iker)(?:n|na)?s?")
 # Suffixes that make nouns, by how those inflect, and what is put behind the stem to have the base form.
 _SUFFIXED = (
     (
         re.compile(
-            r"(?!\w*(?:minist|magist|regist)er)(\w{2,}(?:ör|ist|log|nom|graf|ant|[^c]ent|[dpr]o?cent|tekt|urg|gog|het|(?<!rad)ion|itet"
+            r"(?!\w*(?:minist|magist|regist)er)(\w{2,}(?:ör|ist|log|nom|graf|ant|[^c]ent|docent|procent|tekt|urg|gog|het|(?<!rad)ion|itet"
             r"|ris|ös))(?:e[nr]|erna)?s?"
         ),
         "",
@@ -76,7 +78,8 @@ def known(word: str) -> tuple[str, ...]:
     listed = lexicon.bases(word, "sv")
     if not listed and not word.endswith("s"):
         return ()
-    found = dict.fromkeys((*_participles(word, listed), *_proved_nouns(word), *_expert(word)))
+    more = (*_proved_nouns(word), *_expert(word)) if word.endswith(_OF_TWO_WORDS) else ()
+    found = dict.fromkeys((*_participles(word, listed), *more))
     if word.endswith("s") and len(word) > 3 and not lexicon.is_base(word, "sv"):
         nominative = (*_proved_nouns(word[:-1]), *lexicon.bases(word[:-1], "sv"))
         found.update(dict.fromkeys(base for base in nominative if is_noun(base)))
@@ -115,9 +118,13 @@ def agent(word: str) -> tuple[str, ...]:
     """Who does something, where a word of no dictionary can be a form of that and of nothing else: kodares, kodaren.
     The plural with its article can be of another noun too: for that the dictionary must have the verb."""
     found = _AGENT.fullmatch(word)
-    if not found or (found[2].startswith("na") and not _is_verb(found[1] + "a")):
-        return ()
-    return (found[1] + "are",)
+    return (found[1] + "are",) if found and not found[2].startswith("na") else agent_of_verb(word)
+
+
+def agent_of_verb(word: str) -> tuple[str, ...]:
+    """Who does what a verb of the dictionary says, where a word can be a form of that: släpare of släparna."""
+    found = _AGENT.fullmatch(word)
+    return (found[1] + "are",) if found and _is_verb(found[1] + "a") else ()
 
 
 def perhaps_agent(word: str) -> tuple[str, ...]:
@@ -177,6 +184,8 @@ def _proved_nouns(word: str) -> tuple[str, ...]:
         found.append(word[:-4])
     if word.endswith("en") and any(word[:-2] in lexicon.bases(word[:-2] + many, "sv") for many in ("arna", "erna")):
         found.append(word[:-2])
+    if word.endswith("et") and is_noun(word[:-2]) and word[:-2] in lexicon.bases(word[:-2] + "en", "sv"):
+        found.append(word[:-2])
     return tuple(found)
 
 
@@ -210,7 +219,7 @@ def _is_verb(word: str) -> bool:
     """Whether a word is a verb of the dictionary: it has a past or a supine there."""
     if not word.endswith("a") or not lexicon.is_base(word, "sv"):
         return False
-    return any(word in lexicon.bases(word[:-1] + ending, "sv") for ending in ("ade", "er", "de", "te", "it", "t"))
+    return any(word in lexicon.bases(word[:-1] + ending, "sv") for ending in ("ade", "ar", "er", "de", "te", "it", "t"))
 
 
 def _is_bare_stem(word: str, base: str) -> bool:
