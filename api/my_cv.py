@@ -79,7 +79,8 @@ def show() -> dict[str, Any]:
 def choose_visibility(given: dict[str, Any]) -> dict[str, Any]:
     """Let employers find your CV, or nobody
 
-    From the answer on: in no result, count, facet or suggestion.
+    From the answer on: in no result, count, facet or suggestion. A visible CV is found by employers who search, and is
+    suggested for listings that it suits unless you say otherwise.
     """
     with writing() as session:
         cv = cvs.of(session, person(session).id, lock=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -150,6 +152,36 @@ def test_the_reasons_add_up_to_the_score(cv: Cv, listing: Listing) -> None:
     if not cv.hidden:
         assert [one for one in ways[0][0] if one.kind != "salary"] == list(ways[1][0])
     assert others.salary is None
+
+
+def test_other_weights_are_other_rules() -> None:
+    """Whoever changes a weight changes the number as well, which is noted with what was suggested, and the page."""
+    assert suggested.RULES == "1"
+    weights = {
+        "same_occupation": [40],
+        "near_occupation": [25],
+        "related_occupation": [10],
+        "skills": [8, 13, 16, 18],
+        "other_skills": [7],
+        "place": [15],
+        "nearby": [8],
+        "remote": [6],
+        "language": [5],
+        "asked_languages": [3],
+        "employment": [3],
+        "salary": [3],
+    }
+    s = suggested
+    assert list(weights.values()) == [
+        *([one] for one in (s.SAME, s.NEAR, s.RELATED)),
+        [sum(s.SKILLS[: number + 1]) for number in range(len(s.SKILLS))],
+        *([one] for one in (s.OWN_WORDS, s.PLACE, s.NEARBY, s.REMOTE, s.LANGUAGE, s.ASKED_LANGUAGE, s.EMPLOYMENT)),
+        [s.SALARY],
+    ]
+    page = (Path(__file__).parents[2] / "docs/suggestions.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \| ([\d, ]+) \|", page, re.MULTILINE)
+    assert {kind: [int(one) for one in said.split(",")] for kind, said in told} == weights
+    assert set(weights) == set(KINDS)
 
 
 def test_weights_are_of_one_hundred() -> None:
