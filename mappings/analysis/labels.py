@@ -111,7 +111,8 @@ def path(text: str, language: str) -> str:
 def left_out() -> frozenset[str]:
     """The keys of labels that are too general, or mean too many other things, to ask for a concept."""
     lines = concept_files.LEFT_OUT.read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines for word in line.partition("#")[0].split())
+    texts = [word.replace("_", " ") for line in lines if not line.startswith("#") for word in line.split()]
+    return frozenset({*texts, *(path(text, language) for text in texts for language in LANGUAGES)})
 
 
 def resolved(unwanted: frozenset[str]) -> dict[str, dict[str, str]]:

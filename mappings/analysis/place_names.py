@@ -84,9 +84,11 @@ CLOSED = {
 # names and their forms in lower case in some ten thousand texts of work, and among first names and surnames.
 DOUBTFUL_NAMES = """
 Ale Aura Berg Boden Dorotea Eda Flen Geta Gustavs Ii Ingå Kaarina Kemi Kil Kinda Klippan Kolari Kotka Köping Lahti
-Lovisa Lund Luoto Mark Mora Nacka Nokia Nora Perho Ruotsi Rusko Sala Salem Salla Salo Simo Soini Somero Sund Suomi
-Säter Tammela Tanum Tervo Trosa Vanda Vara Varkaus Vasa Vesanto Vilhelmina Virrat Åre Ånge
+Lovisa Lund Luoto Mark Mora Nacka Nokia Nora Perho Ruotsi Rusko Sala Salem Salla Salo Simo Skara Soini Somero Sund
+Suomi Säter Tammela Tanum Tervo Trosa Vanda Vara Varkaus Vasa Vesanto Vilhelmina Virrat Åre Ånge
 """
+# Single forms of other names that are common words: "poria", to drill.
+DOUBTFUL_FORMS = frozenset({"poria"})
 Cases = dict[str, set[str]]
 
 
@@ -221,4 +223,4 @@ def codes() -> dict[str, tuple[str, ...]]:
 @cache
 def doubtful() -> frozenset[str]:
     """The forms of names that are common words too, or names of people."""
-    return frozenset(form for name in DOUBTFUL_NAMES.split() for form in forms(name))
+    return frozenset(form for name in DOUBTFUL_NAMES.split() for form in forms(name)) | DOUBTFUL_FORMS
