@@ -19,7 +19,7 @@ from store import occupations, places, skills
 
 def compiled() -> tuple[dict[str, Entry], list[str]]:
     """Every entry of the table by its keys, and the codes by number."""
-    by_label = labels.resolved(labels.left_out())
+    by_label = labels.resolved(labels.all_labels(), labels.left_out())
     by_form = place_forms()
     used = {code for named in by_label.values() for code in named.values()} | set(by_form.values())
     taxonomy = [*occupations.all(), *skills.all(), *places.all()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -115,8 +115,9 @@ def left_out() -> frozenset[str]:
     return frozenset({*texts, *(path(text, language) for text in texts for language in LANGUAGES)})
 
 
-def resolved(unwanted: frozenset[str]) -> dict[str, dict[str, str]]:
-    """The code that each label stands for, by its keys and by language; NONE where several share it.
+def resolved(several: Iterable[Label], unwanted: frozenset[str]) -> dict[str, dict[str, str]]:
+    """The code that each of these labels stands for, by its keys and by language; NONE where several share it. What is
+    unwanted, as `left_out` says, is no label.
 
     The surest rank has it. Of several concepts of that rank it is the nearest one that is above all of them, if that is
     an ESCO occupation or an ISCO group of four digits, else none. ISCO gives one group a code on several levels where
@@ -127,7 +128,7 @@ def resolved(unwanted: frozenset[str]) -> dict[str, dict[str, str]]:
     """
     sharing: dict[tuple[str, str], dict[str, Rank]] = {}
     ending: dict[tuple[str, str], set[str]] = {}
-    for label in all_labels():
+    for label in several:
         if too_short(label):
             continue
         said = path(label.text, label.language)

@@ -7,6 +7,7 @@ import csv
 import pytest
 
 from mappings.analysis import analyse, concept_files, concepts, labels
+from mappings.analysis.concept_files import ANOTHER_WORD, SEVERAL
 from mappings.analysis.labels import NONE, Label, Rank
 from store import occupations, places, skills
 
@@ -66,6 +67,30 @@ def test_what_is_above_all_that_share_a_label_stands_for_them() -> None:
     assert labels.shared({narrower.code, narrower.broader[0]}) == narrower.broader[0]
     assert labels.shared({NURSE, COOK}) == NONE
     assert labels.shared({NURSE, skills.all()[0].code}) == NONE
+
+
+def test_the_surest_has_a_label_and_several_that_are_as_sure_have_what_is_above_them() -> None:
+    def stands_for(*given: tuple[str, Rank]) -> dict[str, str]:
+        several = [Label("valvuri", "fi", code, rank) for code, rank in given]
+        return labels.resolved(several, frozenset()).get("valvuri", {})
+
+    java, other = (skill.code for skill in skills.all()[:2])
+    nurses = [one.code for one in occupations.all() if one.code.startswith(ESCO) and one.isco == "2221"][:2]
+    assert stands_for((NURSE, Rank.PREFERRED), (COOK, Rank.ALTERNATIVE), (java, Rank.SKILL)) == {"fi": NURSE}
+    assert stands_for((NURSE, Rank.PREFERRED), ("isco-23", Rank.DECIDED)) == {"fi": "isco-23"}
+    assert stands_for((COOK, Rank.ALTERNATIVE), ("isco-2221", Rank.GROUP)) == {"fi": "isco-2221"}
+    assert stands_for((NURSE, Rank.ALTERNATIVE), (COOK, Rank.ALTERNATIVE)) == {"fi": NONE}
+    assert stands_for(*((code, Rank.ALTERNATIVE) for code in nurses)) == {"fi": "isco-2221"}
+    assert stands_for((java, Rank.SKILL), (other, Rank.SKILL)) == {"fi": NONE}
+    assert labels.resolved([Label("valvuri", "fi", NURSE, Rank.PREFERRED)], frozenset({"valvuri"})) == {}
+
+
+def test_a_tool_with_the_name_of_an_occupation_is_no_label() -> None:
+    several = [
+        Label("valvuri", "en", NURSE, Rank.PREFERRED),
+        Label("valvuri", "fi", skills.all()[0].code, Rank.SHORT_SKILL),
+    ]
+    assert labels.resolved(several, frozenset()) == {"valvuri": {"en": NURSE}}
 
 
 def test_an_end_of_many_labels_is_no_name_of_one() -> None:
@@ -152,6 +177,7 @@ def test_entries_are_read_as_they_were_written() -> None:
         concept_files.Entry((3, 1, 20_000), 17, doubtful=True),
     ):
         assert concept_files.Entry.read(entry.written()) == entry
+    assert concept_files.codes(SEVERAL) == concept_files.codes(ANOTHER_WORD) == ()
     # All numbers fit beside the mark
     codes_known = len(occupations.all()) + len(skills.all()) + len(places.all())
     assert codes_known + 100 < 0x8000
