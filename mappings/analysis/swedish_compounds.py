@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mappings.analysis import lexicon, swedish_inflection
-from mappings.analysis.swedish_inflection import is_noun
+from mappings.analysis import lexicon, swedish_inflection, swedish_suffixes
+from mappings.analysis.swedish_kinds import is_noun
 from mappings.analysis.word_lists import listed
 
 LEAST_HEAD = 4
@@ -16,19 +16,25 @@ _WITH_LINK = ("ings", "ions", "hets", "itets")
 
 def readings(word: str) -> tuple[str, ...]:
     """The base forms of a compound that the dictionary does not have, by the longest last part that it has."""
-    unsure: tuple[str, ...] = ()
     for cut in range(2, len(word) - 2):
-        before, tail = word[:cut], word[cut:]
-        if tail in _listed("no tails"):
-            continue
-        found = tuple(base for base in swedish_inflection.known(tail) if is_noun(base) or not base.endswith("a"))
-        if not found:
-            continue
-        if _is_before_an_end(before, len(tail)):
-            return tuple(before + base for base in found)
-        if not unsure and len(before) > 2:
-            unsure = tuple(before + base for base in found if _names_people(base))
-    return unsure
+        found = _lasts(word[cut:])
+        if found and _is_before_an_end(word[:cut], len(word) - cut):
+            return tuple(word[:cut] + base for base in found)
+    if not any(end.rstrip("ae") in word for end in _listed("people")):
+        return ()
+    # Anything may stand before who does something: kubernetesingenjör.
+    for cut in range(3, len(word) - LEAST_HEAD + 1):
+        found = tuple(word[:cut] + base for base in _lasts(word[cut:]) if _names_people(base))
+        if found:
+            return found
+    return ()
+
+
+def _lasts(tail: str) -> tuple[str, ...]:
+    """The base forms that the last part of a compound can be of: of nouns and adjectives, but not of verbs."""
+    if tail in _listed("no tails"):
+        return ()
+    return tuple(base for base in swedish_inflection.known(tail) if is_noun(base) or not base.endswith("a"))
 
 
 def _is_before_an_end(before: str, length: int) -> bool:
@@ -88,11 +94,8 @@ def is_modifier(before: str, strictly: bool = False) -> bool:
     Strictly: not an inflected form, nor a word of three letters that seldom does. Enough is known of an unknown word
     without that, but of a word of the dictionary it would make heads that nobody sees in it.
     """
-    if _is_single(before, strictly):
-        return True
-    return any(
-        _is_single(before[cut:], strictly)
-        and (before[:cut] in _listed("particles") or _is_single(before[:cut], strictly))
+    return _is_single(before, strictly) or any(
+        _is_single(before[cut:], True) and (before[:cut] in _listed("particles") or _is_single(before[:cut], True))
         for cut in range(2, len(before) - 2)
     )
 
@@ -135,7 +138,7 @@ def _is_single(before: str, strictly: bool) -> bool:
 def _can_be_head(base: str) -> bool:
     if len(base) < LEAST_HEAD or base in _listed("no heads"):
         return False
-    return is_noun(base) or base in _listed("heads") or (len(base) > 5 and bool(swedish_inflection.agent_of_verb(base)))
+    return is_noun(base) or base in _listed("heads") or (len(base) > 5 and bool(swedish_suffixes.agent_of_verb(base)))
 
 
 def _names_people(base: str) -> bool:
