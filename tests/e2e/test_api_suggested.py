@@ -123,7 +123,7 @@ def test_what_a_person_hides_from_others_counts_for_the_person(people: People, p
 
 @pytest.mark.promise("R4", "A9")
 def test_candidates_are_suggested_with_reasons_and_noted(people: People, published: Publish) -> None:
-    text = "<p>Triagea ja ensihoitoa.</p>"
+    text = "<p>Triage ja ensihoito.</p>"
     listing = published("a-1", occupation="isco-2221", title="Sairaanhoitaja iltavuoroon", description=text)
     answer = candidates(people.rita, listing, lang="fi").json
     assert answer["total"] == 1
@@ -131,7 +131,7 @@ def test_candidates_are_suggested_with_reasons_and_noted(people: People, publish
     assert found["id"] == str(people.cv.id)
     assert found["score"] == 67
     assert kinds(found) == [("same_occupation", 40), ("place", 15), ("other_skills", 7), ("language", 5)]
-    assert texts(found)[1:3] == ["paikkakunta: Tampere", "muu osaaminen: Ensihoito"]
+    assert texts(found)[1:3] == ["paikkakunta: Tampere", "muu osaaminen: Ensihoito, Triage"]
     assert "contact" not in found
     assert noted(people.cv.id) == [(EMPLOYER, "found")]
     [entry] = people.aino.get("/me/access-log").json["entries"]
