@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from mappings.asked import pieces, term
+from mappings.asked import Piece, pieces, term
 from mappings.query import Query, holds, in_title, one_of, query
+from store import occupations
 from store.criteria import Criteria
 
 Sort = Literal["relevance", "newest", "deadline"]
+# Employers, as the index compares them, with the ids of their listings that keep their place.
+Demoted = Mapping[str, Sequence[str]]
 
-# What a word in the title weighs against freshness, which is 1 for a listing of the day and halves in FRESH days.
-IN_TITLE = 3.0
+# What it weighs that words, or what they name, are in the title, are the listing's occupation, are named in its text:
+# each more than all that come after, and than freshness, which is 1 for a listing of the day and halves in FRESH days.
+IN_TITLE, AS_OCCUPATION, NAMED = 8.0, 4.0, 2.0
 FRESH = 14
 # Listings without a deadline come after all that have one: no deadline is in the next century.
 NO_DEADLINE = 4_102_444_800_000
@@ -39,18 +43,39 @@ def matching(criteria: Criteria, now: datetime, hidden: Sequence[str] = ()) -> Q
     return {"bool": asked}
 
 
-def ranked(found: Query, criteria: Criteria, day: date) -> Query:
-    """The same listings, scored: each word of the criteria that the title has, and freshness as seen from `day`.
+def ranked(found: Query, criteria: Criteria, day: date, demoted: Demoted | None = None) -> Query:
+    """The same listings, scored: where what is asked stands in them, then freshness as seen from `day`.
 
-    The score depends on the listing and on what is asked alone, never on what else is indexed, so that the pages of an
-    answer go on where the last one ended whatever is published meanwhile. Nothing here changes which listings match.
+    `demoted` are employers with the ids of the listings that keep their place: all others of theirs come after those of
+    everybody else. The score depends on the listing and on what is asked alone, never on what else is indexed, so that
+    the pages of an answer go on where the last one ended whatever is published meanwhile. Nothing here changes which
+    listings match.
     """
+    asked = pieces(criteria.wanted, criteria.expand)
+    scored = [one for piece in asked for one in _weighed(piece)]
     fresh: Query = {"distance_feature": {"field": "published_at", "origin": day.isoformat(), "pivot": f"{FRESH}d"}}
-    titles: list[Query] = [
-        {"constant_score": {"filter": in_title(piece), "boost": IN_TITLE}}
-        for piece in pieces(criteria.wanted, criteria.expand)
+    # More than all the rest together can be. Who keeps the place has it also where nobody is demoted, so that a score
+    # is the same whether others are or not.
+    most = len(asked) * (IN_TITLE + AS_OCCUPATION + NAMED) + 2
+    place: Query = {"constant_score": {"filter": _in_place(demoted or {}), "boost": most}}
+    return {"bool": {"filter": [found], "should": [place, *scored, fresh], "minimum_should_match": 0}}
+
+
+def _weighed(piece: Piece) -> Iterator[Query]:
+    yield {"constant_score": {"filter": in_title(piece), "boost": IN_TITLE}}
+    if piece.code is None:
+        return
+    if occupations.known(piece.code):
+        yield {"constant_score": {"filter": {"term": {"occupation": piece.code}}, "boost": AS_OCCUPATION}}
+    yield {"constant_score": {"filter": {"term": {"concept": piece.code}}, "boost": NAMED}}
+
+
+def _in_place(demoted: Demoted) -> Query:
+    moved: list[Query] = [
+        {"bool": {"filter": [{"term": {"employer": employer}}], "must_not": [{"ids": {"values": list(kept)}}]}}
+        for employer, kept in demoted.items()
     ]
-    return {"bool": {"filter": [found], "should": [*titles, fresh], "minimum_should_match": 0}}
+    return {"bool": {"must_not": moved}} if moved else {"match_all": {}}
 
 
 def order(sort: Sort) -> list[Query]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from mappings import client, search
 from mappings import facets as requests
 from mappings.asked import pieces
 from mappings.indexes import alias
-from mappings.search import Sort
-from matcher import cursor, facets, marks
+from mappings.search import Demoted, Sort
+from matcher import cursor, facets, marks, spread
 from matcher.cursor import Cursor
 from matcher.facets import Facet
 from matcher.fitting import require_askable
@@ -67,33 +67,41 @@ def find(session: Session, asked: Search) -> Found:
     require_askable(session, "listings")
     now = clock.now()
     day = asked.after.day if asked.after else now.date()
-    # What was chosen in facets comes after counting, and narrows hits and total all the same.
-    counted = requests.lifted(asked.criteria) if asked.facets else asked.criteria
-    found = search.matching(counted, now, unsynced.withdrawn(session))
+    hidden = unsynced.withdrawn(session)
     body: dict[str, Any] = {
-        "query": search.ranked(found, asked.criteria, day) if asked.sort == "relevance" else found,
         "sort": search.order(asked.sort),
         "size": asked.size + 1,
         "_source": False,
-        "version": True,
         "track_total_hits": True,
     }
     if asked.after is not None:
         body["search_after"] = asked.after.position
     else:
         body["from"] = cursor.skipped(asked.page, asked.size)
+    # What was chosen in facets comes after counting, and narrows hits and total all the same.
+    counted = requests.lifted(asked.criteria) if asked.facets else asked.criteria
+    found = search.matching(counted, now, hidden)
     if asked.facets:
         body["post_filter"] = requests.narrowing(asked.criteria)
         body["aggs"] = requests.counts(asked.criteria)
-    with asking():
-        answer = client.search(alias("listings"), body)
-    hits = answer["hits"]["hits"]
-    shown = hits[: asked.size]
+
+    def ask(demoted: Demoted, **more: Any) -> dict[str, Any]:
+        query = search.ranked(found, asked.criteria, day, demoted) if asked.sort == "relevance" else found
+        with asking():
+            return client.search(alias("listings"), {"query": query, **body, **more})
+
+    if asked.sort != "relevance" or asked.after is not None:
+        demoted = asked.after.demoted if asked.after is not None else {}
+        page = spread.cut(ask(demoted), asked.size, demoted)
+    else:
+        page = spread.first(ask, asked.size)
+        if asked.page > 1:
+            page = replace(spread.cut(ask(page.demoted, aggs={}), asked.size, page.demoted), counts=page.counts)
     return Found(
-        total=answer["hits"]["total"]["value"],
-        hits=tuple(_shown(session, asked, shown)),
-        next=Cursor(asked.sort, day, tuple(shown[-1]["sort"])) if len(hits) > asked.size else None,
-        facets=facets.read(session, answer["aggregations"], asked.language) if asked.facets else {},
+        total=page.total,
+        hits=tuple(_shown(session, asked, page.hits)),
+        next=Cursor(asked.sort, day, tuple(page.hits[-1]["sort"]), page.demoted) if page.more else None,
+        facets=facets.read(session, page.counts, asked.language) if asked.facets else {},
     )
 
 
