@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mappings.analysis import english_inflection, lexicon
-from mappings.analysis.english_spelling import american
+from mappings.analysis.english_spelling import one_spelling
 from mappings.analysis.word_lists import listed
 
 _LEAST_MODIFIER = 3
@@ -14,12 +14,14 @@ _LEAST_MODIFIER = 3
 def bases(word: str) -> tuple[str, ...]:
     """The plausible base forms of a word in lower case, the likeliest first; empty when it is unknown.
 
-    Spelled as Americans do, whatever the word is: organization for organisations.
+    In one spelling of those that there are: program for programmes, laborer for labourers.
     """
-    found = english_inflection.known(word) or _of_compound(word)
+    spelling = one_spelling(word)
+    # Of "counselling" the dictionary has the verb only, of "counseling" the noun too.
+    found = english_inflection.known(spelling if lexicon.is_base(spelling, "en") else word) or _of_compound(word)
     if not found and not any(lexicon.bases(word, language) for language in ("fi", "sv")):
         found = english_inflection.by_suffix(word) or _respelled(word)
-    return tuple(dict.fromkeys(american(base) for base in found))
+    return tuple(dict.fromkeys(one_spelling(base) for base in found))
 
 
 def guesses(word: str) -> tuple[str, ...]:
@@ -38,7 +40,7 @@ def heads(base: str) -> tuple[str, ...]:
 
 def _respelled(word: str) -> tuple[str, ...]:
     """The base forms of a word that only its American spelling is known of, or that has a British one by its looks."""
-    spelling = american(word)
+    spelling = one_spelling(word)
     return () if spelling == word else english_inflection.known(spelling) or (spelling,)
 
 

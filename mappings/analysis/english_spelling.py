@@ -1,4 +1,4 @@
-"""British and American spelling as one: each English base form as Americans spell it, without French accents."""
+"""British and American spelling as one: each English base form mostly as Americans spell it, without accents."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _RULES = tuple(
         (r"mould", "mold"),
         (r"plough", "plow"),
         (r"sulph", "sulf"),
-        (r"aluminium", "aluminum"),
+        (r"^aluminum$", "aluminium"),
         (r"^tyre", "tire"),
         (r"^kerb", "curb"),
         (r"^grey", "gray"),
@@ -66,19 +66,23 @@ _RULES = tuple(
         (r"^ageing$", "aging"),
     )
 )
-_ISE = re.compile(r"(\w{3,})is(e|er|ing|ed|able|ation|ational|ability)")
+_ISE = re.compile(r"(\w{3,})i[sz](e|er|ing|ed|able|ation|ational|ability)")
 # Written with an s nearly everywhere: what the dictionary has with a z is another word, or hardly anybody's spelling.
 _WITH_S = ("adv", "advert", "appr", "compr", "comprom", "exerc", "franch", "merchand", "prom", "rev", "superv", "surpr")
 
 
 @lru_cache(maxsize=32_000)
-def american(word: str) -> str:
-    """The American spelling of a base form in lower case: labor for labour, organizer for organiser, cafe for café."""
+def one_spelling(word: str) -> str:
+    """The one spelling of a base form in lower case: labor for labour, organizer for organiser, cafe for café.
+
+    It is the American one, which Swedish mostly shares (program, fiber, dialog), save where Swedish shares the British
+    one: organisation, aluminium.
+    """
     if not word.isascii():
         word = word.translate(_ACCENTS)
     for british, replacement in _RULES:
         word = british.sub(replacement, word)
     found = _ISE.fullmatch(word)
     if found and not found[1].endswith(_WITH_S) and lexicon.is_base(found[1] + "ize", "en"):
-        return f"{found[1]}iz{found[2]}"
+        return found[1] + ("is" if found[2] == "ation" else "iz") + found[2]
     return word
