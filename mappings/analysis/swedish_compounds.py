@@ -59,13 +59,13 @@ def nouns(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=32_000)
 def heads(base: str) -> tuple[str, ...]:
     """The heads of a compound in its base form, the longest first: sjuksköterska and sköterska of barnsjuksköterska."""
-    if base in _listed("no compounds"):
+    known = lexicon.is_base(base, "sv")
+    if base in _listed("no compounds") or (known and not is_noun(base) and not base.endswith(tuple(_listed("heads")))):
         return ()
     cuts = range(2, len(base) - LEAST_HEAD + 1)
     found = [cut for cut in cuts if _can_be_head(base[cut:]) and _stands_before(base[:cut], base[cut:])]
     if not found:
         # Nearly anything may stand before who does something, though not in words of the dictionary: sekret|erare.
-        known = lexicon.is_base(base, "sv")
         people = [cut for cut in cuts if _names_people(base[cut:]) and not _opens_a_verb(base[:cut])]
         found = [cut for cut in people if not known or is_modifier(base[:cut])]
     if not found:
@@ -73,7 +73,7 @@ def heads(base: str) -> tuple[str, ...]:
     longest = next((cut for cut in found if is_noun(base[cut:])), found[0])
     chosen = _with_its_own(base, longest, found)
     of_work = next((cut for cut in found if lexicon.of_work(base[cut:], "sv")), longest)
-    if base[of_work:] not in chosen and not lexicon.of_work(base[longest:], "sv"):
+    if base[longest:of_work] in _listed("particles") and base[of_work:] not in chosen:
         # People talk of a "förare" at work and not of an "införare": there is no "mask" in "maskinförare".
         return _with_its_own(base, of_work, found)
     return chosen
@@ -106,8 +106,9 @@ def _stands_before(before: str, head: str) -> bool:
     if before in ("under", "över") and head.endswith(("are", "ing", "nde")):
         # An "undersökare" is no "sökare", but an "underläkare" is a "läkare".
         return head in _listed("under and over")
-    # "utveckling" has an s behind it in compounds, always: utvecklings|enhet and not utveckling|senhet.
-    if head[0] == "s" and before.endswith(_LINKED) and _can_be_head(head[1:]):
+    # "utveckling" has an s behind it in compounds, always: utvecklings|enhet and not utveckling|senhet. And an s goes
+    # with what is before it rather than with a short word: arbets|ort and not arbet|sort.
+    if head[0] == "s" and is_noun(head[1:]) and (before.endswith(_LINKED) or len(head) == LEAST_HEAD):
         return False
     return is_modifier(before, strictly=True)
 

@@ -13,8 +13,8 @@ _OF_TWO_WORDS = ("r", "n", "t", "a", "s")
 _PARTICIPLES = (
     *((tail + ending, tail) for tail in ("ande", "ende") for ending in ("", "n", "na", "s", "ns", "nas")),
     *((ending, "ad") for ending in ("ade", "ades", "ad", "ads", "at")),
-    *((ending, "en") for ending in ("na", "et")),
-    *((ending, "d") for ending in ("da", "t")),
+    *((ending, "en") for ending in ("na", "et", "en")),
+    *((ending, "d") for ending in ("da", "t", "d")),
 )
 
 

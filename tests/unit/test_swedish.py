@@ -60,6 +60,8 @@ def test_heads_find_compounds_and_nothing_else_does(relation: str, least: float)
         ("brandmännens", ("brandman",)),
         ("traineer", ("trainee",)),
         ("polisen", ("polis",)),
+        ("tolkarna", ("tolkare", "tolk")),
+        ("anställda", ("anställd", "anställa")),
     ],
 )
 def test_a_form_has_the_readings_that_it_can_have(form: str, bases: tuple[str, ...]) -> None:
@@ -75,6 +77,7 @@ def test_a_form_has_the_readings_that_it_can_have(form: str, bases: tuple[str, .
         ("vitlöksostens", "vitlöksost"),
         ("skeppningsorter", "skeppningsort"),
         ("socialvårdarna", "socialvårdare"),
+        ("headhunterna", "headhunter"),
     ],
 )
 def test_words_of_no_dictionary_are_told_by_their_ends(form: str, base: str) -> None:
@@ -98,7 +101,17 @@ def test_words_of_other_languages_are_unknown(word: str) -> None:
         ("redaktör", ()),
         ("medarbetare", ()),
         ("inredare", ()),
+        ("maskinförare", ("förare",)),
+        ("projektansvarig", ("ansvarig",)),
+        ("arbetsort", ()),
+        ("erfarenhet", ()),
     ],
 )
 def test_heads_are_words_of_their_own_that_are_meant(base: str, heads: tuple[str, ...]) -> None:
     assert swedish.heads(base) == heads
+
+
+def test_names_are_guessed_at_without_their_endings() -> None:
+    assert swedish.guesses("volvos") == ("volvo",)
+    assert "kubernetes" in swedish.guesses("kubernetesen")
+    assert swedish.guesses("spotify") == ()
