@@ -2,19 +2,100 @@
 
 from __future__ import annotations
 
-from mappings.analysis import lexicon
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from mappings.analysis import finnish_compounds, finnish_inflection, lexicon
+from mappings.analysis.finnish_gradation import VOWELS
+
+# Suffixes by which Finnish makes names of those who do something, out of any word.
+_MAKES_PEOPLE = re.compile(r".{3,}(?:[aeiouyäö]j[aä]|isti|logi|ikko|ikkö)")
+# From this length on English words are known behind the i that Finnish adds to them: manageri.
+_LEAST_LOAN = 6
+_LEAST_GUESS = 3
 
 
 def bases(word: str) -> tuple[str, ...]:
     """The plausible base forms of a word in lower case, the likeliest first; empty when it is unknown."""
-    return lexicon.bases(word, "fi")
+    exact = lexicon.bases(word, "fi")
+    before, hyphen, last = word.rpartition("-")
+    if hyphen:
+        return exact or tuple(f"{before}-{base}" for base in bases(last))
+    found = _ordered(_known(word) or finnish_compounds.readings(word, _known) or _named_by_suffix(word))
+    return (*found, *_loans(found))
 
 
 def guesses(word: str) -> tuple[str, ...]:
     """Careful guesses at the base form of a word that no language knows, such as the name of a company."""
-    return ()
+    return tuple(dict.fromkeys(_guessed(word)))
 
 
 def heads(base: str) -> tuple[str, ...]:
     """The heads of a compound in its base form: hoitaja for lähihoitaja. Never what stands before the head."""
-    return ()
+    return finnish_compounds.heads(base)
+
+
+@lru_cache(maxsize=8_000)
+def _known(word: str) -> tuple[str, ...]:
+    """The base forms that the dictionary has, of a form that it may not have."""
+    found = _in_a_case(word)
+    if any(map(_of_work, found)):
+        return found
+    behind = _with_suffixes(word)
+    return (*found, *filter(_of_work, behind)) if found else behind
+
+
+@lru_cache(maxsize=8_000)
+def _in_a_case(word: str) -> tuple[str, ...]:
+    """The same, of a form with nothing behind its case."""
+    exact = lexicon.bases(word, "fi")
+    cases = finnish_inflection.cases(word)
+    if word in exact:
+        # Few seek the forms of other words in one that is a base form: only those that occupations have.
+        return (*exact, *(base for base in dict.fromkeys(cases) if base not in exact and _of_work(base)))
+    return tuple(dict.fromkeys((*exact, *_having(cases))))
+
+
+def _with_suffixes(word: str) -> tuple[str, ...]:
+    """The base forms of a word behind the case of which a possessive suffix, a clitic or both stand."""
+    found = _having(finnish_inflection.possessed(word))
+    for rest in finnish_inflection.peeled(word):
+        found = found or _having((rest, *lexicon.bases(rest, "fi"), *finnish_inflection.cases(rest)))
+        found = found or _having(finnish_inflection.possessed(rest))
+    return found
+
+
+def _having(candidates: Iterable[str]) -> tuple[str, ...]:
+    return tuple(base for base in dict.fromkeys(candidates) if lexicon.is_base(base, "fi"))
+
+
+def _of_work(base: str) -> bool:
+    return lexicon.of_work(base, "fi") and lexicon.is_base(base, "fi")
+
+
+def _ordered(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of work first: who writes kokin means a cook, and rarely a bow."""
+    if len(found) < 2:
+        return found
+    return tuple(sorted(found, key=lambda base: not any(map(_of_work, (base, *finnish_compounds.heads(base))))))
+
+
+def _named_by_suffix(word: str) -> tuple[str, ...]:
+    """The base forms of words for people that no dictionary has yet: striimaajia."""
+    candidates = dict.fromkeys((word, *finnish_inflection.cases(word), *finnish_inflection.possessed(word)))
+    return tuple(base for base in candidates if _MAKES_PEOPLE.fullmatch(base))
+
+
+def _loans(found: tuple[str, ...]) -> Iterator[str]:
+    for base in found:
+        if base[-1] == "i" and len(base) > _LEAST_LOAN and lexicon.of_work(base[:-1], "en") and base[:-1] not in found:
+            yield base[:-1]
+
+
+def _guessed(word: str) -> Iterator[str]:
+    for stem in finnish_inflection.stems(word):
+        if len(stem) >= _LEAST_GUESS:
+            if stem[-1] == "i" and stem[-2] not in VOWELS:
+                yield stem[:-1]
+            yield stem
