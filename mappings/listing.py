@@ -40,7 +40,7 @@ def document(listing: Listing | None) -> dict[str, Any]:
 
 def asked(listing: Listing) -> dict[str, Any]:
     """The part of the document that criteria can ask: what is percolated."""
-    texts = [text for text in (listing.title, listing.employer, sanitise.text(listing.description)) if text]
+    texts = [text for text in (listing.title, listing.employer, sanitise.public_text(listing.description)) if text]
     filled = {
         # Separate values, so that a phrase does not reach from the title into the text.
         "text": [stacked(text, listing.language) for text in texts],

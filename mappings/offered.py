@@ -171,7 +171,7 @@ def opening(listing: Listing, asked: Mapping[str, Any]) -> Opening:
     keys = {key for one in text for word in one.split() for key in word.split("|")}
     # To read the text again takes as long as all else here, and most listings name no language.
     names_some = not keys.isdisjoint(_language_names())
-    said = f"{listing.title}\n{sanitise.text(listing.description)}" if names_some else ""
+    said = f"{listing.title}\n{sanitise.public_text(listing.description)}" if names_some else ""
     return Opening(
         occupations=chosen or _occupations([listing.title], listing.language),
         skills=_some(_skills().intersection(asked.get("concept", ()))),

@@ -31,18 +31,13 @@ def find(seen: dict[str, Any], language: str, what: Sought) -> Marked:
     """What is looked for in a CV (`cv.seen()`) that is written in this language."""
     if not what.terms:
         return Marked({}, ())
+    found_in = [(field, text, found) for field, text in _texts(seen) if (found := marks.find(text, language, what))]
     shown: dict[str, list[str]] = {}
-    said: dict[str, str] = {}
-    for field, text in _texts(seen):
-        found = marks.find(text, language, what)
-        if not found:
-            continue
-        for mark in found:
-            if mark.asked not in said or not mark.named:
-                said[mark.asked] = marks.said(text, mark)
+    for field, text, found in found_in:
         room = marks.FRAGMENTS - len(shown.get(field, ()))
         as_html = marks.fragments(text, found) if field == "text" else [marks.whole(text, found)]
         shown.setdefault(field, []).extend(as_html[:room])
+    said = marks.stands((text, found) for _, text, found in found_in)
     return Marked({field: one for field, one in shown.items() if one}, tuple(said.values()))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from html import escape
+from typing import NamedTuple
 
-from mappings.analysis import Token, analyse, concepts, having
+from mappings.analysis import Token, around, spellings
+from mappings.analysis.place_context import names_place
 from mappings.asked import Piece, Term
 
 FRAGMENTS, FRAGMENT = 3, 160
@@ -24,27 +25,35 @@ class Mark:
     named: bool = False
 
 
+class _Spelt(NamedTuple):
+    """One way in which something that was asked may stand in a text: as words with these keys."""
+
+    keys: tuple[str, ...]
+    asked: str
+    named: bool
+    doubtful: bool
+
+
 @dataclass(frozen=True)
 class Sought:
     """What is looked for: words and phrases, and the codes that words name, by those words."""
 
     terms: tuple[Term, ...]
     codes: tuple[tuple[str, str], ...] = ()
+    _spelt: dict[str, dict[str, list[_Spelt]]] = field(default_factory=dict, compare=False, repr=False)
 
-    @cached_property
-    def words(self) -> dict[str, str]:
-        """Single words by each of the keys that they stand for."""
-        return {key: term.text for term in reversed(self.terms) for key in term.keys or ()}
-
-    @cached_property
-    def phrases(self) -> tuple[Term, ...]:
-        """What is looked for side by side."""
-        return tuple(term for term in self.terms if term.keys is None)
-
-    @cached_property
-    def by_code(self) -> dict[str, str]:
-        """What words name, with those words."""
-        return dict(reversed(self.codes))
+    def spelt(self, language: str) -> dict[str, list[_Spelt]]:
+        """Every way in which it may stand in a text in this language, by the first key."""
+        if language not in self._spelt:
+            found: dict[str, list[_Spelt]] = {}
+            for term in self.terms:
+                for keys in term.sequences:
+                    found.setdefault(keys[0], []).append(_Spelt(keys, term.text, named=False, doubtful=False))
+            for code, asked in self.codes:
+                for keys, doubtful in spellings.of(code, language):
+                    found.setdefault(keys[0], []).append(_Spelt(keys, asked, True, doubtful))
+            self._spelt[language] = found
+        return self._spelt[language]
 
 
 def sought(asked: Iterable[Piece]) -> Sought:
@@ -58,46 +67,55 @@ def sought(asked: Iterable[Piece]) -> Sought:
 
 def find(text: str, language: str, what: Sought) -> list[Mark]:
     """The marks in a text, in order, none within another."""
-    side_by_side = what.phrases or what.codes
-    tokens = analyse(text, language) if side_by_side else having(text, language, what.words.keys())
-    found = [*_of_words(tokens, what), *_of_codes(text, tokens, language, what.by_code)]
+    spelt = what.spelt(language)
+    # One word more than the longest, since what comes after a name tells whether it is a place.
+    reach = {key: max(len(one.keys) for one in ways) for key, ways in spelt.items()}
+    found = [
+        mark
+        for stretch in around(text, language, reach)
+        for at in range(len(stretch))
+        for mark in _at(text, stretch, at, spelt)
+    ]
     apart: list[Mark] = []
     # Of two that overlap the longer one; of the same stretch that of the words themselves.
-    for mark in sorted(found, key=lambda one: (one.start, -one.end, one.named)):
+    for mark in sorted(found, key=lambda one: (one.start, -one.end, one.named, one.asked)):
         if not apart or mark.start >= apart[-1].end:
             apart.append(mark)
     return apart
 
 
-def _of_words(tokens: Sequence[Token], what: Sought) -> Iterator[Mark]:
-    words = what.words
-    if words:
-        sought_keys = words.keys()
-        for token in tokens:
-            if not sought_keys.isdisjoint(token.keys):
-                asked = next(words[key] for key in token.keys if key in words)
-                yield Mark(token.start, token.end, asked)
-    for term in what.phrases:
-        for sequence in term.sequences:
-            for at in range(len(tokens) - len(sequence) + 1):
-                stretch = tokens[at : at + len(sequence)]
-                if all(key in token.keys for key, token in zip(sequence, stretch, strict=True)):
-                    yield Mark(stretch[0].start, stretch[-1].end, term.text)
+def _at(text: str, tokens: Sequence[Token], at: int, spelt: dict[str, list[_Spelt]]) -> Iterator[Mark]:
+    token = tokens[at]
+    for key in dict.fromkeys((*token.keys, token.word)):
+        for way in spelt.get(key, ()):
+            last = at + len(way.keys) - 1
+            if last < len(tokens) and all(
+                _has(one, key, way.named) for one, key in zip(tokens[at : last + 1], way.keys, strict=True)
+            ):
+                # As `concepts.mentions` has it: a doubtful name is written out, and is not the head of a compound.
+                if way.doubtful and not (token.word == way.keys[0] and names_place(text, tokens, at, last)):
+                    continue
+                yield Mark(token.start, tokens[last].end, way.asked, way.named)
 
 
-def _of_codes(text: str, tokens: Sequence[Token], language: str, by_code: Mapping[str, str]) -> Iterator[Mark]:
-    if not by_code:
-        return
-    for mention in concepts.mentions(tokens, language, text):
-        asked = next((by_code[code] for code in sorted(concepts.above(mention.codes)) if code in by_code), None)
-        if asked is not None:
-            yield Mark(mention.start, mention.end, asked, named=True)
+def _has(token: Token, key: str, named: bool) -> bool:
+    return key in token.keys or (named and key == token.word)
 
 
 def said(text: str, mark: Mark) -> str:
     """What was asked for and is there; where it is there under another name, with that: "kokki → chef"."""
     stands = " ".join(text[mark.start : mark.end].split())
     return f"{mark.asked} → {stands}" if mark.named else mark.asked
+
+
+def stands(found: Iterable[tuple[str, Sequence[Mark]]]) -> dict[str, str]:
+    """What was asked for and is there in any of these texts, as `said`; as itself where it is there as itself too."""
+    there: dict[str, str] = {}
+    for text, marks in found:
+        for mark in marks:
+            if mark.asked not in there or not mark.named:
+                there[mark.asked] = said(text, mark)
+    return there
 
 
 def whole(text: str, marks: Sequence[Mark]) -> str:

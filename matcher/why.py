@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mappings.analysis import concepts
 from mappings.asked import pieces
 from mappings.listing import PER_MONTH
@@ -42,15 +44,16 @@ def in_words(criteria: Criteria, language: str) -> list[str]:
     return said
 
 
-def why(criteria: Criteria, listing: Listing, language: str) -> list[str]:
+def why(criteria: Criteria, listing: Listing, language: str, stands: Mapping[str, str] | None = None) -> list[str]:
     """The members of the criteria that this listing meets, as a person would say them, in a fixed order.
 
     The words and phrases asked for are all said: a listing was found by them. Where it has not the words but what they
-    name under another name, that is said as well: "kokki → chef". Of chosen places, occupations and the like only those
+    name under another name, that is said too: "kokki → chef"; `stands` is `marks.stands` of its title and text, where
+    the caller has marked them. Of chosen places, occupations and the like only those
     that hold for the listing are: "Pirkanmaa" where the ad is in Tampere.
     """
     _ = wording.translator(language).gettext
-    said = _words(criteria, listing, language)
+    said = _words(criteria, listing, language, stands)
     above = set(occupations.ancestors(listing.occupation)) if listing.occupation else set()
     said += [occupations.label(code, language) for code in criteria.occupations if code in above]
     around = {outer for code in listing.places for outer in places.ancestors(code)}
@@ -74,16 +77,14 @@ def why(criteria: Criteria, listing: Listing, language: str) -> list[str]:
     return said
 
 
-def _words(criteria: Criteria, listing: Listing, language: str) -> list[str]:
+def _words(criteria: Criteria, listing: Listing, language: str, stands: Mapping[str, str] | None) -> list[str]:
     asked = pieces(criteria.wanted, criteria.expand)
     if not any(piece.code for piece in asked):
         return [terms.quoted(piece.text) for piece in asked]
-    what = marks.sought(asked)
-    stands: dict[str, str] = {}
-    for text in (listing.title, sanitise.text(listing.description)):
-        for mark in marks.find(text, listing.language, what):
-            if mark.asked not in stands or not mark.named:
-                stands[mark.asked] = marks.said(text, mark)
+    if stands is None:
+        what = marks.sought(asked)
+        texts = (listing.title, sanitise.public_text(listing.description))
+        stands = marks.stands((text, marks.find(text, listing.language, what)) for text in texts)
     said = []
     for piece in asked:
         if piece.code is None:

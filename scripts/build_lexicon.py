@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-import marisa_trie
+import marisa_trie  # type: ignore[import-not-found]
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
 HERE = Path(__file__).resolve().parent

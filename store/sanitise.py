@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import escape, unescape
 
 import nh3
@@ -86,6 +87,13 @@ def text(html_: str) -> str:
     _, markup = _settled(html_)
     seen = unicodedata.normalize("NFC", _seen(markup))
     return "\n".join(filter(None, (" ".join(one.split()) for one in seen.split("\n"))))
+
+
+@lru_cache(maxsize=512)
+def public_text(html_: str) -> str:
+    """The `text` of a description that everybody may read, remembered: an answer asks it of each listing that it shows,
+    and the index several times of one that changed. Nothing of a person's goes in here."""
+    return text(html_)
 
 
 def line(text_: str) -> str:

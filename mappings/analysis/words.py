@@ -85,7 +85,7 @@ def _without_ending(word: str) -> str:
         word = stem
     stem, apostrophe, ending = word.rpartition("'")
     # Not the apostrophe between like vowels, which belongs to the word: vaa'an.
-    if apostrophe and stem and _CASE.fullmatch(ending) and stem[-1] != ending[0]:
+    if apostrophe and stem and _CASE.fullmatch(ending) and (ending == "s" or stem[-1] != ending[0]):
         return stem
     return word
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings import analysis
-from mappings.analysis import analyse, having, tokens, words
+from mappings.analysis import analyse, around, tokens, words
 
 LANGUAGES = st.sampled_from(words.LANGUAGES)
 # Words and what stands between them, so that joined words, endings, addresses and half of them come up often.
@@ -98,8 +98,17 @@ def test_what_is_several_words_is_asked_as_a_phrase() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["sairaanhoitajia", "Tampereella", "C++", "lähi-hoitaja.", "24/7", "ja"])).map(" ".join)
+    st.lists(st.sampled_from(["sairaanhoitajia", "Tampereella", "C++", "lähi-hoitaja.", "24/7", "ja", "–"])).map(
+        " ".join
+    ),
+    st.integers(0, 3),
 )
-def test_words_that_have_a_key_are_those_of_the_whole_analysis(text: str) -> None:
-    keys = {"sairaanhoitaja", "hoitaja", "cplusplus"}
-    assert having(text, "fi", keys) == [token for token in analyse(text, "fi") if keys & set(token.keys)]
+def test_stretches_are_those_of_the_whole_analysis(text: str, after: int) -> None:
+    keys = dict.fromkeys(("sairaanhoitaja", "hoitaja", "cplusplus"), after)
+    whole = analyse(text, "fi")
+    found = [token for stretch in around(text, "fi", keys) for token in stretch]
+    assert found == sorted(set(found)), "in their order, each once"
+    assert {token for token in whole if keys.keys() & set(token.keys)} <= set(found)
+    for stretch in filter(None, around(text, "fi", keys)):
+        at = whole.index(stretch[0])
+        assert stretch == whole[at : at + len(stretch)], "without a gap"
