@@ -40,10 +40,13 @@ class Sought:
 
     terms: tuple[Term, ...]
     codes: tuple[tuple[str, str], ...] = ()
-    _spelt: dict[str, dict[str, list[_Spelt]]] = field(default_factory=dict, compare=False, repr=False)
+    _spelt: dict[str, tuple[dict[str, list[_Spelt]], dict[str, int]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
-    def spelt(self, language: str) -> dict[str, list[_Spelt]]:
-        """Every way in which it may stand in a text in this language, by the first key."""
+    def spelt(self, language: str) -> tuple[dict[str, list[_Spelt]], dict[str, int]]:
+        """Every way in which it may stand in a text in this language, by the first key; and how many words after that
+        one have to be looked at."""
         if language not in self._spelt:
             found: dict[str, list[_Spelt]] = {}
             for term in self.terms:
@@ -52,7 +55,8 @@ class Sought:
             for code, asked in self.codes:
                 for keys, doubtful in spellings.of(code, language):
                     found.setdefault(keys[0], []).append(_Spelt(keys, asked, True, doubtful))
-            self._spelt[language] = found
+            # One word more than the longest, since what comes after a name tells whether it is a place.
+            self._spelt[language] = found, {key: max(len(one.keys) for one in ways) for key, ways in found.items()}
         return self._spelt[language]
 
 
@@ -67,13 +71,12 @@ def sought(asked: Iterable[Piece]) -> Sought:
 
 def find(text: str, language: str, what: Sought) -> list[Mark]:
     """The marks in a text, in order, none within another."""
-    spelt = what.spelt(language)
-    # One word more than the longest, since what comes after a name tells whether it is a place.
-    reach = {key: max(len(one.keys) for one in ways) for key, ways in spelt.items()}
+    spelt, reach = what.spelt(language)
     found = [
         mark
         for stretch in around(text, language, reach)
-        for at in range(len(stretch))
+        for at, token in enumerate(stretch)
+        if token.word in spelt or not spelt.keys().isdisjoint(token.keys)
         for mark in _at(text, stretch, at, spelt)
     ]
     apart: list[Mark] = []
