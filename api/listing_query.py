@@ -136,6 +136,7 @@ class SearchSchema(Schema):
             after=after,
             facets=data["facets"],
             language=data["lang"],
+            text=data["text"],
         )
 
 

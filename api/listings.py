@@ -82,7 +82,11 @@ def search(asked: Search) -> dict[str, Any]:
         "hits": [_hit(hit, asked.language) for hit in found.hits],
         "next": found.next.token() if found.next else None,
     }
-    return {**answer, "facets": found.facets} if asked.facets else answer
+    if asked.facets:
+        answer["facets"] = found.facets
+    if found.did_you_mean is not None:
+        answer["did_you_mean"] = found.did_you_mean
+    return answer
 
 
 @calls.route("/suggest", methods=["GET"])

@@ -89,6 +89,9 @@ class FoundSchema(Schema):
     hits = fields.List(fields.Nested(HitSchema), required=True, metadata=_about("this part of them"))
     next = fields.String(required=True, allow_none=True, metadata=_about("what `page` takes to go on; null at the end"))
     facets = fields.Nested(FacetsSchema, metadata=_about("where they were asked for"))
+    did_you_mean = fields.String(
+        metadata=_about("where few were found: another `text` with which more are, everything else being equal")
+    )
 
 
 class SuggestionSchema(Schema):

@@ -14,14 +14,14 @@ from mappings import facets as requests
 from mappings.asked import pieces
 from mappings.indexes import alias
 from mappings.search import Demoted, Sort
-from matcher import cursor, facets, marks, spread
+from matcher import cursor, facets, marks, spelling, spread
 from matcher.cursor import Cursor
 from matcher.facets import Facet
 from matcher.fitting import require_askable
 from matcher.marks import Sought
 from matcher.outage import asking
 from matcher.why import why
-from store import clock, listings, sanitise, unsynced
+from store import clock, listings, sanitise, terms, unsynced
 from store.criteria import Criteria
 from store.listings import Listing
 
@@ -37,6 +37,8 @@ class Search:
     after: Cursor | None = None
     facets: bool = False
     language: str = "en"
+    # What was typed: help with its spelling keeps the order of its words.
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """An answer: `total` is exact; `next` continues it, and is None at its end."""
+    """An answer: `total` is exact; `next` continues it, and is None at its end; `did_you_mean` finds more."""
 
     total: int
     hits: tuple[Hit, ...]
     next: Cursor | None
     facets: dict[str, list[Facet]] = field(default_factory=dict)
+    did_you_mean: str | None = None
 
 
 def find(session: Session, asked: Search) -> Found:
@@ -102,6 +105,12 @@ def find(session: Session, asked: Search) -> Found:
         hits=tuple(_shown(session, asked, page.hits)),
         next=Cursor(asked.sort, day, tuple(page.hits[-1]["sort"]), page.demoted) if page.more else None,
         facets=facets.read(session, page.counts, asked.language) if asked.facets else {},
+        did_you_mean=spelling.did_you_mean(
+            asked.text or terms.Terms(asked.criteria.wanted, asked.criteria.unwanted).text(),
+            asked.criteria,
+            page.total,
+            lambda criteria: search.matching(criteria, now, hidden),
+        ),
     )
 
 

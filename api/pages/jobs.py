@@ -35,7 +35,7 @@ def jobs(language: str) -> Response:
         found = None
         if read.criteria is not None:
             sort: Sort = "relevance" if read.criteria.wanted else "newest"
-            asked = Search(read.criteria, sort, size=SIZE, after=_after(sort), language=language)
+            asked = Search(read.criteria, sort, size=SIZE, after=_after(sort), language=language, text=typed.text)
             found = search.find(session, asked)
         query = addresses.asked_for(read.criteria) if read.criteria is not None else {}
         values: dict[str, Any] = {

@@ -243,3 +243,13 @@ def test_a_search_writes_nothing(api: Api, jobs: dict[str, str]) -> None:
         before = connection.exec_driver_sql("SELECT last_value FROM change").scalar_one()
         ids(api.get("/listings", text="kokki", facets=1))
         assert connection.exec_driver_sql("SELECT last_value FROM change").scalar_one() == before
+
+
+@pytest.mark.promise("L2")
+def test_help_with_spelling(api: Api, jobs: dict[str, str]) -> None:
+    answer = api.get("/listings", text="Sairanhoitaja -kokki", place="fi-r06").json
+    assert (answer["total"], answer["hits"], answer["next"]) == (0, [], None)
+    assert answer["did_you_mean"] == "sairaanhoitaja -kokki"
+    assert ids(api.get("/listings", text=answer["did_you_mean"], place="fi-r06")) == [jobs["nurse"]]
+    assert "did_you_mean" not in api.get("/listings", text="sairaanhoitaja").json
+    assert "did_you_mean" not in api.get("/listings", text="Sairanhoitaja", place="se").json
