@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -26,7 +27,8 @@ from tests.making import listing_input
 WORDS = [
     "sairaanhoitaja", "sairaanhoitajia", "kokki", "kokkeja", "öljy", "olja", "sjuksköterska", "sjuksköterskan",
     "utvecklare", "nurse", "nurses", "manager's", "C#", "C++", ".NET", "node.js", "e-mail", "t&k", "über", "ÅÄÖ",
-    "24/7", "A\u0308iti", "äiti",
+    "24/7", "A\u0308iti", "äiti", "software", "developer", "ohjelmistokehittäjiä", "kock", "chef", "cook", "hoitaja",
+    "lähihoitajille", "systemutvecklare", "projektledare", "Tampereella", "Helsingfors", "Lahdessa", "Lahti", "Salo",
 ]  # fmt: skip
 PLACES = ["fi", "fi-r06", "fi-837", "fi-091", "se", "se-01", "se-0180"]
 OCCUPATIONS = ["isco-2", "isco-22", "isco-2221", "isco-5120", "isco-2512"]
@@ -60,6 +62,8 @@ asked_for = st.fixed_dictionaries(
         "remote": st.booleans(),
         "salary_min": st.sampled_from([1000, 2000, 3000, 3100, 20_000]),
         "languages": st.lists(st.sampled_from(["fi", "sv", "en"]), max_size=3, unique=True),
+        "expand": st.booleans(),
+        "near": st.sampled_from([{"place": "fi-837", "km": 30}, {"place": "se-0180", "km": 300}]),
         "employers": st.lists(st.sampled_from(NAMES), max_size=2),
     },
 )
@@ -106,6 +110,14 @@ def empty_indexes(services: Services) -> Any:
     [{"text": "c#"}, {"text": "c++"}, {"text": "C"}],
 )
 @example([{"title": "a b", "description": "<p>c d</p>"}], [{"text": '"b c"'}, {"text": '"a b"'}])
+@example(
+    [
+        {"title": "Kock", "language": "sv"},
+        {"title": "Software developer", "language": "en"},
+        {"title": "Töitä Lahdessa"},
+    ],
+    [{"text": "kokki"}, {"text": "ohjelmistokehittäjä"}, {"text": "software developer lahti"}, {"text": "lahti"}],
+)
 def test_percolation_finds_what_search_finds(
     empty_indexes: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
@@ -132,6 +144,28 @@ def test_percolation_finds_what_search_finds(
         hits = search(empty_indexes["listings"], {"query": query(one), "size": 100})["hits"]["hits"]
         by_search |= {(hit["_id"], number) for hit in hits}
     assert by_percolation == by_search
+
+
+@pytest.mark.promise("L2")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(listings, min_size=1, max_size=6))
+def test_every_word_and_phrase_of_a_listing_finds_it(
+    empty_indexes: dict[str, str], corpus: list[dict[str, Any]]
+) -> None:
+    """Whichever language it is in, whatever the word names, and whether other names are sought or not."""
+    index = empty_indexes["listings"]
+    rows = [row(number, given) for number, given in enumerate(corpus)]
+    lines = [line for made in rows for line in ({"index": {"_index": index, "_id": str(made.id)}}, document(made))]
+    client().delete_by_query(index=index, body={"query": {"match_all": {}}}, params={"refresh": "true"})
+    assert not client().bulk(body=lines, params={"refresh": "true"})["errors"]
+    for made in rows:
+        words = made.title.split()
+        sought = [*words, *(f'"{one} {other}"' for one, other in pairwise(words)), made.title]
+        for text in dict.fromkeys(sought):
+            for expand in (True, False):
+                one = criteria_rows.read({"text": text, "expand": expand})
+                hits = search(index, {"query": query(one), "size": 100})["hits"]["hits"]
+                assert str(made.id) in {hit["_id"] for hit in hits}, (made.language, text, expand)
 
 
 def test_canonical_criteria_mean_the_same_however_they_are_written() -> None:
