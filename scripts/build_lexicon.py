@@ -27,6 +27,13 @@ WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
 Readings = dict[str, tuple[str, ...]]
 
 
+def save(trie: marisa_trie.BytesTrie | marisa_trie.Trie, to: Path) -> None:
+    """Beside it first: other processes have the old one mapped into their memory."""
+    beside = to.with_suffix(".new")
+    trie.save(str(beside))
+    beside.replace(to)
+
+
 def readings(dictionary: Iterable[tuple[str, str]]) -> Readings:
     """Each form with its base forms: what is written in lower case before names; a base form is a form of itself.
 
@@ -67,7 +74,7 @@ def build(language: str, folder: Path) -> None:
     dictionary = DefaultDictionaryFactory(cache_max_size=1).get_dictionary(language)
     every = readings(dictionary.items())
     trie = marisa_trie.BytesTrie(entries(kept(every)), order=marisa_trie.LABEL_ORDER)
-    trie.save(str(folder / f"{language}.marisa"))
+    save(trie, folder / f"{language}.marisa")
 
 
 def words_of_work() -> Iterator[str]:
@@ -89,7 +96,7 @@ def main() -> None:
         sys.exit(f"simplemma {SOURCE} is the source, not {version('simplemma')}")
     for language in asked.languages:
         build(language, asked.folder)
-    marisa_trie.Trie(sorted(set(words_of_work())), order=marisa_trie.LABEL_ORDER).save(str(asked.folder / OF_WORK))
+    save(marisa_trie.Trie(sorted(set(words_of_work())), order=marisa_trie.LABEL_ORDER), asked.folder / OF_WORK)
     files = [asked.folder / name for name in (*(f"{language}.marisa" for language in LANGUAGES), OF_WORK)]
     files = [path for path in files if path.exists()]
     sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
