@@ -122,11 +122,11 @@ def _shown(session: Session, asked: Search, hits: Sequence[dict[str, Any]]) -> l
 
 
 def _hit(asked: Search, row: Listing, what: Sought) -> Hit:
-    text = sanitise.text(row.description)
+    text = sanitise.public_text(row.description)
     in_title, in_text = marks.find(row.title, row.language, what), marks.find(text, row.language, what)
     return Hit(
         listing=row,
         title=marks.whole(row.title, in_title) if in_title else None,
         description=tuple(marks.fragments(text, in_text)),
-        why=tuple(why(asked.criteria, row, asked.language)),
+        why=tuple(why(asked.criteria, row, asked.language, marks.stands([(row.title, in_title), (text, in_text)]))),
     )
