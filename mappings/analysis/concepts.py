@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from mappings.analysis import Token, analyse, asked_phrase, concept_files
+from mappings.analysis import Token, analyse, asked_phrase
 from mappings.analysis.candidates import candidates
 from mappings.analysis.concept_files import codes as codes_of
 from mappings.analysis.concept_files import entry as entry_of
 from mappings.analysis.place_context import names_place
 from store import occupations, places, skills
 
-__all__ = ["Asked", "Mention", "above", "asked", "candidates", "label", "mentions", "version"]
+__all__ = ["Asked", "Mention", "above", "asked", "candidates", "label", "mentions", "named"]
 
 LANGUAGES = occupations.LANGUAGES
-# The rules: another number where a change of the code finds other concepts.
-_RULES = "1"
 
 
 class Mention(NamedTuple):
@@ -48,14 +45,6 @@ class _Step(NamedTuple):
 
 
 _START = ("",)
-
-
-@cache
-def version() -> str:
-    """Names the labels and the rules for finding them: what texts and searches name may differ from that of another
-    version, so indexes made by another are made anew, as for `analysis.VERSION`."""
-    data = concept_files.TABLE.read_bytes() + concept_files.CODES.read_bytes()
-    return f"{_RULES}.{hashlib.sha256(data).hexdigest()[:12]}"
 
 
 def mentions(tokens: Sequence[Token], language: str, text: str = "") -> list[Mention]:

@@ -153,14 +153,6 @@ def test_the_table_holds_the_labels_as_the_analysis_reads_them_today() -> None:
             assert labels.too_short(label) or concept_files.entry(said), label
 
 
-def test_the_version_follows_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = concepts.version()
-    other = tmp_path / "concepts.marisa"
-    other.write_bytes(concept_files.TABLE.read_bytes() + b" ")
-    monkeypatch.setattr(concept_files, "TABLE", other)
-    assert concepts.version.__wrapped__() != before
-
-
 WORDS = sorted({word for label in labels.all_labels() for word in label.text.lower().split()})
 LISTINGS = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
 SAID = sorted({token.word for row in LISTINGS for token in analyse(row["description"], row["language"])})
