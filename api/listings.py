@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import Response, request
 from marshmallow import ValidationError
 
 from api import publishing
 from api.auth import audience, bearer
 from api.calls import Calls
+from api.json_answer import as_json
 from api.json_body import read
 from api.listing_fields import Reference
 from api.listing_query import SearchSchema, SuggestSchema
@@ -69,7 +70,7 @@ def close(reference: str) -> dict[str, Any]:
 @audience("anyone")
 @calls.takes(SearchSchema, location="query")
 @calls.gives(200, FoundSchema, description="the listings that were found")
-def search(asked: Search) -> dict[str, Any]:
+def search(asked: Search) -> Response:
     """Search open listings
 
     Exactly the listings that an alert with the same criteria would be told of. `total` is exact; the order is total, so
@@ -86,7 +87,7 @@ def search(asked: Search) -> dict[str, Any]:
         answer["facets"] = found.facets
     if found.did_you_mean is not None:
         answer["did_you_mean"] = found.did_you_mean
-    return answer
+    return as_json(answer)
 
 
 @calls.route("/suggest", methods=["GET"])
