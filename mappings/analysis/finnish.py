@@ -8,9 +8,10 @@ from functools import lru_cache
 
 from mappings.analysis import finnish_compounds, finnish_inflection, lexicon
 from mappings.analysis.finnish_gradation import VOWELS
+from mappings.analysis.finnish_nouns import is_noun
 
-# Suffixes by which Finnish makes names of those who do something, out of any word.
-_MAKES_PEOPLE = re.compile(r".{3,}(?:[aeiouyäö]j[aä]|isti|logi|ikko|ikkö)")
+# Suffixes by which Finnish makes words for people and qualities out of any word.
+_SUFFIXES = re.compile(r".{2,}(?:aja|äjä|ij[aä]|isti|logi|ikko|ikkö|.inen|.uus|.yys|[aeiouyäö]v[aä])")
 # From this length on English words are known behind the i that Finnish adds to them: manageri.
 _LEAST_LOAN = 6
 _LEAST_GUESS = 3
@@ -22,7 +23,11 @@ def bases(word: str) -> tuple[str, ...]:
     before, hyphen, last = word.rpartition("-")
     if hyphen:
         return exact or tuple(f"{before}-{base}" for base in bases(last))
-    found = _ordered(_known(word) or finnish_compounds.readings(word, _known) or _named_by_suffix(word))
+    found = _known(word)
+    if not found:
+        found, sure = finnish_compounds.readings(word, _known)
+        found = found if sure else _by_suffix(word) or found
+    found = _ordered(found)
     return (*found, *_loans(found))
 
 
@@ -40,7 +45,7 @@ def heads(base: str) -> tuple[str, ...]:
 def _known(word: str) -> tuple[str, ...]:
     """The base forms that the dictionary has, of a form that it may not have."""
     found = _in_a_case(word)
-    if any(map(_of_work, found)):
+    if (word in found and _is_itself(word)) or any(map(_of_work, found)):
         return found
     behind = _with_suffixes(word)
     return (*found, *filter(_of_work, behind)) if found else behind
@@ -51,10 +56,15 @@ def _in_a_case(word: str) -> tuple[str, ...]:
     """The same, of a form with nothing behind its case."""
     exact = lexicon.bases(word, "fi")
     cases = finnish_inflection.cases(word)
-    if word in exact:
+    if word in exact and _is_itself(word):
         # Few seek the forms of other words in one that is a base form: only those that occupations have.
         return (*exact, *(base for base in dict.fromkeys(cases) if base not in exact and _of_work(base)))
     return tuple(dict.fromkeys((*exact, *_having(cases))))
+
+
+def _is_itself(base: str) -> bool:
+    """Whether a base form of the dictionary is what it looks like: some are plurals, or have a possessive suffix."""
+    return is_noun(base) and not base.endswith(("t", "mme", "nne", "nsa", "nsä"))
 
 
 def _with_suffixes(word: str) -> tuple[str, ...]:
@@ -67,7 +77,7 @@ def _with_suffixes(word: str) -> tuple[str, ...]:
 
 
 def _having(candidates: Iterable[str]) -> tuple[str, ...]:
-    return tuple(base for base in dict.fromkeys(candidates) if lexicon.is_base(base, "fi"))
+    return tuple(base for base in dict.fromkeys(candidates) if is_noun(base))
 
 
 def _of_work(base: str) -> bool:
@@ -81,10 +91,12 @@ def _ordered(found: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda base: not any(map(_of_work, (base, *finnish_compounds.heads(base))))))
 
 
-def _named_by_suffix(word: str) -> tuple[str, ...]:
-    """The base forms of words for people that no dictionary has yet: striimaajia."""
-    candidates = dict.fromkeys((word, *finnish_inflection.cases(word), *finnish_inflection.possessed(word)))
-    return tuple(base for base in candidates if _MAKES_PEOPLE.fullmatch(base))
+def _by_suffix(word: str) -> tuple[str, ...]:
+    """The base forms of words that no dictionary has, by what they are made with: striimaajia."""
+    candidates = [word, *finnish_inflection.cases(word), *finnish_inflection.possessed(word)]
+    for rest in finnish_inflection.peeled(word):
+        candidates += [rest, *finnish_inflection.cases(rest), *finnish_inflection.possessed(rest)]
+    return tuple(base for base in dict.fromkeys(candidates) if _SUFFIXES.fullmatch(base))
 
 
 def _loans(found: tuple[str, ...]) -> Iterator[str]:
@@ -95,7 +107,12 @@ def _loans(found: tuple[str, ...]) -> Iterator[str]:
 
 def _guessed(word: str) -> Iterator[str]:
     for stem in finnish_inflection.stems(word):
-        if len(stem) >= _LEAST_GUESS:
-            if stem[-1] == "i" and stem[-2] not in VOWELS:
-                yield stem[:-1]
-            yield stem
+        if len(stem) < _LEAST_GUESS:
+            continue
+        if stem[-1] == "i" and stem[-2] not in VOWELS:
+            # Finnish adds an i, and doubles a stop before it: Microsoft, microsofttia.
+            doubled = stem[-2] == stem[-3] and stem[-2] in "kpt"
+            yield stem[: -2 if doubled else -1]
+            if not doubled and stem[-2] in "kpt":
+                yield stem[:-1] + stem[-2:]
+        yield stem

@@ -6,17 +6,14 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from mappings.analysis import lexicon
-from mappings.analysis.finnish_inflection import nominal_forms
+from mappings.analysis.finnish_inflection import BEHIND_CASES
+from mappings.analysis.finnish_nouns import is_noun
 from mappings.analysis.word_lists import listed
 
 LEAST_HEAD = 4
 # From this length on a word is recognised as a head behind whatever stands before it, such as a name.
 LEAST_SURE_HEAD = 6
 _LEAST_MODIFIER = 4
-# How verbs and adverbs end; many nouns do too.
-_VERBS = tuple(f"{end}{vowel}" for vowel in "aä" for end in ("a", "ä", "o", "ö", "u", "y", "i", "e", *"dtlnr"))
-_ADVERBS = ("sti", "lle", "ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "sin", "ten", "kin", "an", "än", "en")
-_NO_NOUNS = (*_VERBS, *_ADVERBS)
 
 
 def heads(base: str) -> tuple[str, ...]:
@@ -24,9 +21,7 @@ def heads(base: str) -> tuple[str, ...]:
     _, hyphen, last = base.rpartition("-")
     if hyphen:
         return (last, *heads(last)) if last else ()
-    if base.endswith(_VERBS) and lexicon.is_base(base, "fi") and not is_noun(base):
-        return ()
-    if base in listed("finnish_words", "no compounds"):
+    if base in listed("finnish_words", "no compounds") or (lexicon.is_base(base, "fi") and not is_noun(base)):
         return ()
     cuts = range(2, len(base) - 2)
     cut = next((cut for cut in cuts if _is_joint(base[:cut], base[cut:])), None)
@@ -47,22 +42,26 @@ def _longer_heads(base: str, cut: int) -> Iterator[str]:
                 yield base[at:]
 
 
-def readings(word: str, known: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
-    """The base forms of a compound that the dictionary does not have, by the longest last part that `known` knows."""
-    longest: tuple[str, ...] = ()
-    for cut in range(2, len(word) - LEAST_HEAD + 1):
+def readings(word: str, known: Callable[[str], tuple[str, ...]]) -> tuple[tuple[str, ...], bool]:
+    """The base forms of a compound that the dictionary does not have, by the longest last part that `known` knows.
+
+    And whether they are sure, since that is long or a word of work: what is short may stand there by chance.
+    """
+    by_chance: tuple[str, ...] = ()
+    for cut in range(2, len(word) - 2):
         before, tail = word[:cut], word[cut:]
         if is_modifier(before):
-            found = [base for base in known(tail) if _is_joint(before, base)]
-            # A longer end is likelier than a shorter one, but what is short may stand there by chance.
-            if any(len(base) >= LEAST_SURE_HEAD or lexicon.of_work(base, "fi") for base in found):
-                return tuple(before + base for base in found)
-            longest = longest or tuple(before + base for base in found)
+            found = [base for base in known(tail) if len(base) < len(tail) + 3 and _is_joint(before, base)]
+            named = tuple(before + base for base in found)
+            long = len(tail) > LEAST_SURE_HEAD and not tail.endswith(BEHIND_CASES)
+            if named and (long or any(lexicon.of_work(base, "fi") for base in found)):
+                return named, True
+            by_chance = by_chance or named
     for cut in range(_LEAST_MODIFIER, len(word) - LEAST_SURE_HEAD + 1):
-        sure = tuple(word[:cut] + base for base in known(word[cut:]) if _is_sure_head(base))
-        if sure:
-            return sure
-    return longest
+        named = tuple(word[:cut] + base for base in known(word[cut:]) if _is_sure_head(base))
+        if named:
+            return named, True
+    return by_chance, False
 
 
 def is_head(word: str) -> bool:
@@ -99,13 +98,3 @@ def _is_single_modifier(word: str) -> bool:
     if is_noun(word) or (word[-1] == "s" and lexicon.is_base(word[:-1] + "nen", "fi")):
         return True
     return word[-1] == "n" and any(map(is_noun, lexicon.bases(word, "fi")))
-
-
-@lru_cache(maxsize=20_000)
-def is_noun(word: str) -> bool:
-    """Whether a base form of the dictionary is a noun or an adjective: it has cases there, or ends as no other does."""
-    if not lexicon.is_base(word, "fi"):
-        return False
-    if word.endswith(("ta", "tä")) and any(word in lexicon.bases(word[:-2] + end, "fi") for end in ("nnut", "nnyt")):
-        return False
-    return not word.endswith(_NO_NOUNS) or any(word in lexicon.bases(form, "fi") for form in nominal_forms(word))

@@ -30,11 +30,15 @@ def weak(stem: str) -> str:
 
 
 def strong(stem: str) -> tuple[str, ...]:
-    """The stems whose weak grade a stem that ends in a vowel may be, itself among them where it does not change."""
+    """The stems whose weak grade a stem that ends in a vowel is, itself among them where it does not change."""
+    return tuple(one for one in _perhaps_strong(stem) if weak(one) == stem)
+
+
+def _perhaps_strong(stem: str) -> list[str]:
     before, vowel = stem[:-1], stem[-1:]
     if len(before) < 2 or vowel not in VOWELS:
-        return (stem,) if vowel in VOWELS else ()
-    found = [] if weak(stem) != stem else [stem]
+        return [stem] if vowel in VOWELS else []
+    found = [stem]
     last, end = before[-1], before[-2:]
     if last in "kpt" and end[0] not in "kpts":
         found.append(before + last + vowel)
@@ -47,8 +51,8 @@ def strong(stem: str) -> tuple[str, ...]:
             found.append(before[:-1] + "p" + vowel)
             if end[0] == vowel and vowel in "uy":
                 found.append(before[:-1] + "k" + vowel)
-    if last in VOWELS or last in "lr":
+    if last in "lr" or (last in VOWELS and not VOWELS.intersection(before.rstrip("aeiouyäö"))):
         found.append(before + "k" + vowel)
     if last == "j" and end[0] in "lrh" and vowel == "e":
         found.append(before[:-1] + "k" + vowel)
-    return tuple(found)
+    return found

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from mappings.analysis import lexicon
 from mappings.analysis.finnish_gradation import VOWELS, strong, weak
 
-_CLITICS = ("kin", "kaan", "kään", "ko", "kö", "han", "hän", "pa", "pä")
+_CLITICS = ("kin", "kaan", "kään", "ko", "kö", "han", "hän")
 _POSSESSIVES = ("ni", "si", "mme", "nne", "nsa", "nsä")
+# What may stand behind the case, but for the vowel and n of the third person (kokillaan).
+BEHIND_CASES = (*_CLITICS, *_POSSESSIVES)
 # The cases before which a stem that changes stands in its weak grade.
 _WEAK_CASES = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle", "ksi", "tta", "ttä", "n", "t")
+# Words like analyytikko have the weak grade before other endings of the plural as well: analyytikoita.
+_LONG_PLURALS = ("oi", "öi")
 _LEAST_STEM = 2
+_VOWELS = re.compile(r"[aeiouyäöå]+")
 
 
 def cases(form: str) -> Iterator[str]:
@@ -31,42 +39,6 @@ def cases(form: str) -> Iterator[str]:
         yield from _genitives(form)
 
 
-def nominal_forms(base: str) -> Iterator[str]:
-    """What may be the genitive, partitive or plural of a word, were it a noun or an adjective."""
-    last, before = base[-1:], base[:-1]
-    yield from (base + ending for ending in ("na", "nä", "a", "ä", "ta", "tä"))
-    if base.endswith("nen"):
-        yield base[:-3] + "sen"
-    elif last in VOWELS:
-        yield weak(base) + "n"
-        yield weak(base) + "t"
-        yield base + "n"
-        if last == "i":
-            yield weak(before + "e") + "n"
-            if base.endswith("si"):
-                yield from (base[:-2] + ending for ending in ("den", "nen", "len", "ren"))
-            elif base.endswith("mpi"):
-                yield from (base[:-2] + ending for ending in ("man", "män"))
-        elif last == "e":
-            yield from (stem + "en" for stem in strong(base))
-    elif last == "s":
-        vowel = base[-2:-1]
-        yield from (before + ending for ending in ("ksen", "den", "hen"))
-        yield from (stem + vowel + "n" for stem in strong(before))
-    elif last == "n":
-        yield before + "men"
-        yield from (base + ending for ending in ("in", "en"))
-        yield from (stem + "men" for stem in strong(before))
-        yield from (base[:-3] + ending for ending in ("ttoman", "ttömän"))
-    elif base.endswith(("ut", "yt")):
-        yield base[:-2] + "een"
-    else:
-        yield from (base + ending for ending in ("in", "en"))
-        yield base[:-1] + base[-2:-1] + "en"
-        if base.endswith(("tar", "tär")):
-            yield base[:-3] + "t" + base[-3:] + "en"
-
-
 def stems(form: str) -> Iterator[str]:
     """The stems of a form of a name or foreign word, the grade of which does not change: no base forms of words."""
     for ending in _WEAK_CASES:
@@ -78,12 +50,12 @@ def stems(form: str) -> Iterator[str]:
             if stem.endswith("ei") and len(ending) > 1:
                 yield stem[:-2] + "i"
             return
-    if form[-1:] in {"a", "ä"} and form[-2:-1] in VOWELS and form[-2:-1] != form[-1:]:
-        yield form[:-1]
-    elif form.endswith(("eja", "ejä")):
+    if form.endswith(("eja", "ejä")):
         yield form[:-3] + "i"
     elif form.endswith(("eita", "eitä")):
         yield form[:-4] + "i"
+    elif form[-1:] in {"a", "ä"} and form[-2:-1] in VOWELS and form[-2:-1] != form[-1:]:
+        yield form[:-1]
 
 
 def peeled(form: str) -> Iterator[str]:
@@ -130,7 +102,7 @@ def _partitives(form: str) -> Iterator[str]:
         stem = form[:-2]
         if stem[-1:] in VOWELS:
             yield from _either(stem)
-            if stem.endswith("i"):
+            if stem.endswith(_LONG_PLURALS):
                 yield from _plural(stem[:-1], in_weak=True)
         else:
             yield from _consonantal(stem)
@@ -142,15 +114,16 @@ def _illatives(form: str) -> Iterator[str]:
     vowel = form[-2:-1]
     if form[-3:-2] == vowel:
         yield from _either(form[:-2])
-        if form.endswith("seen"):
+        if form.endswith("seen") and form[-6:-5] == form[-5:-4]:
             yield from _singular(form[:-4], in_weak=False)
-        elif form.endswith("isiin"):
+        elif form.endswith("isiin") and form[-6:-5] in VOWELS:
             yield from _plural(form[:-5], in_weak=False)
     elif form[-3:-2] == "h" and form[-4:-3] == vowel:
         yield from _singular(form[:-3], in_weak=False)
         if vowel == "i":
             yield from _plural(form[:-4], in_weak=False)
-            yield from _plural(form[:-4], in_weak=True)
+            if form[:-3].endswith(_LONG_PLURALS):
+                yield from _plural(form[:-4], in_weak=True)
 
 
 def _genitives(form: str) -> Iterator[str]:
@@ -162,7 +135,8 @@ def _genitives(form: str) -> Iterator[str]:
     elif form.endswith(("iden", "itten")):
         stem = form[: -len("iden")] if form.endswith("iden") else form[: -len("itten")]
         yield from _plural(stem, in_weak=False)
-        yield from _plural(stem, in_weak=True)
+        if f"{stem}i".endswith(_LONG_PLURALS):
+            yield from _plural(stem, in_weak=True)
     elif form.endswith("ten") and form[-4:-3] not in VOWELS:
         yield from _consonantal(form[:-3])
 
@@ -172,9 +146,8 @@ def _singular(stem: str, *, in_weak: bool) -> Iterator[str]:
     if len(stem) < _LEAST_STEM or stem[-1] not in VOWELS:
         return
     for one in strong(stem) if in_weak else (stem,):
-        yield one
-        if one[-1] == "e":
-            yield one[:-1] + "i"
+        # Few old words have e where their base form has i (kieli), and few new ones have e in both (nalle).
+        yield from (one,) if one[-1] != "e" else _with_e(one)
     if stem.endswith("e"):
         yield from _of_e_stem(stem, in_weak=in_weak)
     elif stem[-1] == stem[-2] and stem[-1] in "aäi":
@@ -187,6 +160,12 @@ def _singular(stem: str, *, in_weak: bool) -> Iterator[str]:
         yield stem[:-3] + "n"
     elif stem[-1] == "i" and stem[-2] not in VOWELS:
         yield stem[:-1]
+
+
+@lru_cache(maxsize=8_000)
+def _with_e(stem: str) -> tuple[str, ...]:
+    genitive = lexicon.bases(weak(stem) + "n", "fi")
+    return tuple(base for base in (stem, stem[:-1] + "i") if base in genitive)
 
 
 def _of_e_stem(stem: str, *, in_weak: bool) -> Iterator[str]:
@@ -223,7 +202,7 @@ def _plural(stem: str, *, in_weak: bool) -> Iterator[str]:
             if stem[-2] not in VOWELS:
                 yield one[:-1]
         yield from _singular(stem + "e", in_weak=in_weak)
-        yield stem
+        yield from _with_e(stem)
     elif last in "oöuy":
         yield from strong(stem) if in_weak else (stem,)
         if last in "oö":
@@ -248,20 +227,10 @@ def _harmonic(stem: str) -> str:
 
 def _plural_vowel(base: str) -> str:
     """Which vowel the plural of a word of two syllables in -a or -ä has: o (kala) or i (koira); empty if not told."""
-    if base[-1:] not in "aä":
+    syllables = _VOWELS.findall(base)
+    if base[-1:] not in "aä" or len(syllables) != 2:
         return ""
-    first = ""
-    syllables = 0
-    inside = False
-    for letter in base:
-        vowel = letter in VOWELS
-        if vowel and not inside:
-            syllables += 1
-            first = first or letter
-        inside = vowel
-    if syllables != 2:
-        return ""
-    return "i" if base[-1] == "ä" or first in "ou" else "o"
+    return "i" if base[-1] == "ä" or syllables[0][0] in "ou" else "o"
 
 
 def _consonantal(stem: str) -> Iterator[str]:
