@@ -32,6 +32,7 @@ LONGEST = 60
 WORDS_OF_SKILL = 3
 # The shortest parts of a compound that count: "hoitaja" begins within "lähihoitaja", "ja" does not.
 BEFORE, TAIL = 3, 4
+_REST = re.compile(r"\n|$| \(")
 _WORD = re.compile(r"[^\W_][\w+#]*")
 
 
@@ -47,7 +48,7 @@ class Label(NamedTuple):
 
 class Begun(NamedTuple):
     """A label of which a word begins as was typed: `whole` where that is the label's own beginning, `itself` where it
-    is whole words besides."""
+    is the label, but for a remark in brackets."""
 
     label: Label
     whole: bool
@@ -80,8 +81,9 @@ def begun(text: str, *, whole: bool = False) -> Iterator[Begun]:
         place, owner = table.begins[number], table.owners[number]
         starts = place == table.starts[owner]
         if (starts or not whole) and table.text.startswith(text, place):
-            after = table.text[place + len(text) : place + len(text) + 1]
-            yield Begun(table.labels[owner], starts, starts and not after.isalnum())
+            end = place + len(text)
+            # What goes on in brackets only says more exactly what is meant.
+            yield Begun(table.labels[owner], starts, starts and _REST.match(table.text, end) is not None)
 
 
 def shown(label: Label, language: str) -> str:

@@ -14,9 +14,12 @@ from store import clock
 
 # An order of suggestions that is so old is as good as a new one, and counting takes longer than suggesting.
 AGE = timedelta(minutes=5)
-FIELDS = ("place", "occupation")
-# More than there are places, groups and occupations.
-VALUES = 10_000
+# More values than there are of each; of what texts name, skills alone.
+COUNTED: dict[str, dict[str, Any]] = {
+    "place": {"field": "place", "size": 2_000},
+    "occupation": {"field": "occupation", "size": 5_000},
+    "skill": {"field": "concept", "size": 20_000, "include": ".*/esco/skill/.*"},
+}
 
 
 class Popularity:
@@ -47,11 +50,11 @@ def _counted(index: str) -> Popularity:
     body: dict[str, Any] = {
         "size": 0,
         "query": {"term": {"open": True}},
-        "aggs": {field: {"terms": {"field": field, "size": VALUES}} for field in FIELDS},
+        "aggs": {name: {"terms": terms} for name, terms in COUNTED.items()},
     }
     with asking():
         answer = client.search(index, body)
     counts: dict[str, int] = {}
-    for field in FIELDS:
-        counts.update({bucket["key"]: bucket["doc_count"] for bucket in answer["aggregations"][field]["buckets"]})
+    for name in COUNTED:
+        counts.update({bucket["key"]: bucket["doc_count"] for bucket in answer["aggregations"][name]["buckets"]})
     return Popularity(clock.now(), counts)

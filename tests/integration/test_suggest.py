@@ -10,7 +10,7 @@ import pytest
 
 from matcher import popular
 from matcher.suggest import Suggestion, suggest
-from store import clock, employers, listings
+from store import clock, employers, listings, occupations
 from store.database import transaction
 from tests.integration.test_search import refresh
 from tests.making import publish
@@ -41,6 +41,22 @@ def test_what_more_open_listings_have_comes_first(work: Work) -> None:
     assert [one.code for one in suggested("helsing", "sv")[:2]] == ["se-1283", "fi-091"]
     clock.set_ahead(clock.ahead() + popular.AGE + timedelta(seconds=1))
     assert [one.code for one in suggested("helsing", "sv")[:2]] == ["fi-091", "se-1283"]
+
+
+@pytest.mark.promise("L2")
+def test_occupations_and_skills_count_as_well(work: Work) -> None:
+    with transaction() as session:
+        (developer,) = occupations.find("web developer", "en")
+        publish(
+            session, "a-1", title="Osaaja", occupation=developer.code, description="<p>Write JavaScript Framework</p>"
+        )
+    work()
+    refresh()
+    clock.set_ahead(clock.ahead() + 2 * popular.AGE)
+    assert suggested("develop", "en")[0].text == "web developer"
+    known = popular.now()
+    assert known.count(developer.code) == 1
+    assert [known.count(one.code or "") for one in suggested("javas", "en") if one.text == "JavaScript"] == [1]
 
 
 @pytest.mark.promise("L1")
