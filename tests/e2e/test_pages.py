@@ -294,6 +294,22 @@ def test_the_list_of_jobs_goes_on_where_it_ended_and_switches_language_with_its_
     assert app_client.get(addresses.path("listings", "sv", {"text": "kokki", "after": "nonsense"})).status_code == 404
 
 
+@pytest.mark.promise("L2")
+def test_a_misspelt_search_offers_what_was_perhaps_meant(app_client: FlaskClient, work: Work) -> None:
+    with transaction() as session:
+        publish(session, "a-1", title="Sairaanhoitaja")
+    work()
+    client().indices.refresh(index=alias("listings"))
+    asked = {"text": "sairanhoitaja -kokki", "near": "fi-837", "km": "30"}
+    page = app_client.get(addresses.path("listings", "fi", asked)).text
+    further = re.search(r'Tarkoititko kenties: <a href="([^"]*)">sairaanhoitaja -kokki</a>', page)
+    assert further
+    assert "near=fi-837" in further[1]
+    found = app_client.get(unescape(further[1])).text
+    assert "1 työpaikka" in found
+    assert "Tarkoititko" not in found
+
+
 @pytest.mark.promise("W5")
 def test_editing_shows_what_would_match_and_keeps_nothing_before_it_is_saved(
     app_client: FlaskClient, work: Work
