@@ -52,8 +52,8 @@ In a checkout, `make` has the ones for people: `make demo` shows the main job, `
 keeps the service up, `make check` runs linters and types, `make bench` measures. Each sets up `.venv` first; afterwards
 the commands below are `.venv/bin/vahti COMMAND`. In a container they are `vahti COMMAND`.
 
-All but `up`, `demo`, `evaluate` and `bench` use the services that the [settings](settings.md) name. Exit status: 0 for done, 1 for
-what could not be done or is not as it should be, 2 for a command line that makes no sense.
+All but `up`, `demo`, `evaluate` and `bench` use the services that the [settings](settings.md) name. Exit status: 0 for
+done, 1 for what could not be done or is not as it should be, 2 for a command line that makes no sense.
 
 {commands}
 """
