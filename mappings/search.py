@@ -15,9 +15,10 @@ Sort = Literal["relevance", "newest", "deadline"]
 # Employers, as the index compares them, with the ids of their listings that keep their place.
 Demoted = Mapping[str, Sequence[str]]
 
-# What it weighs that words, or what they name, are in the title, are the listing's occupation, are named in its text:
-# each more than all that come after, and than freshness, which is 1 for a listing of the day and halves in FRESH days.
-IN_TITLE, AS_OCCUPATION, NAMED = 8.0, 4.0, 2.0
+# What it weighs that words, or what they name, are in the title, are the listing's occupation, are that very one and not
+# a narrower one, are named in its text: each more than all that come after, and than freshness, which is 1 for a listing
+# of the day and halves in FRESH days.
+IN_TITLE, AS_OCCUPATION, EXACTLY, NAMED = 16.0, 8.0, 4.0, 2.0
 FRESH = 14
 # Listings without a deadline come after all that have one: no deadline is in the next century.
 NO_DEADLINE = 4_102_444_800_000
@@ -56,7 +57,7 @@ def ranked(found: Query, criteria: Criteria, day: date, demoted: Demoted | None 
     fresh: Query = {"distance_feature": {"field": "published_at", "origin": day.isoformat(), "pivot": f"{FRESH}d"}}
     # More than all the rest together can be. Who keeps the place has it also where nobody is demoted, so that a score
     # is the same whether others are or not.
-    most = len(asked) * (IN_TITLE + AS_OCCUPATION + NAMED) + 2
+    most = len(asked) * (IN_TITLE + AS_OCCUPATION + EXACTLY + NAMED) + 2
     place: Query = {"constant_score": {"filter": _in_place(demoted or {}), "boost": most}}
     return {"bool": {"filter": [found], "should": [place, *scored, fresh], "minimum_should_match": 0}}
 
@@ -67,6 +68,7 @@ def _weighed(piece: Piece) -> Iterator[Query]:
         return
     if occupations.known(piece.code):
         yield {"constant_score": {"filter": {"term": {"occupation": piece.code}}, "boost": AS_OCCUPATION}}
+        yield {"constant_score": {"filter": {"term": {"named": piece.code}}, "boost": EXACTLY}}
     yield {"constant_score": {"filter": {"term": {"concept": piece.code}}, "boost": NAMED}}
 
 
