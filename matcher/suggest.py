@@ -134,6 +134,6 @@ def _titles(session: Session, begun: str) -> list[Suggestion]:
     with asking():
         hits = client.search(alias("listings"), body)["hits"]["hits"]
     ids = [UUID(hit["_id"]) for hit in hits]
-    rows = listings.open_by_ids(session, ids)
-    titles = {terms.plain(rows[one].title): rows[one].title for one in reversed(ids) if one in rows}
+    written = listings.open_titles(session, ids)
+    titles = {terms.plain(written[one]): written[one] for one in reversed(ids) if one in written}
     return [Suggestion("title", title) for title in reversed(titles.values())][:MOST]

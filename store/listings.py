@@ -186,6 +186,12 @@ def open_by_ids(session: Session, listing_ids: Sequence[UUID]) -> dict[UUID, Lis
     return {row.id: row for row in rows}
 
 
+def open_titles(session: Session, listing_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The titles of those of these listings that are public now, by id."""
+    asked = select(Listing.id, Listing.title).where(Listing.id.in_(listing_ids), visible(clock.now()))
+    return {found.id: found.title for found in session.execute(asked)}
+
+
 def get_open(session: Session, listing_id: UUID) -> Listing:
     """The public listing with this id; raises NotFound for one that never was or is no longer."""
     found = open_by_ids(session, [listing_id])
