@@ -15,7 +15,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from api import cookies
-from api.sessions import prolonging, reading
+from api.sessions import looking_up, prolonging
 from store import accounts, employers, entrances, sessions, tokens
 from store.accounts import Account
 from store.employers import Employer
@@ -150,7 +150,7 @@ def _bearer(roles: tuple[str, ...]) -> Bearer:
     given = request.authorization
     if given is None or given.type != "bearer" or not given.token:
         raise Unauthorized("this call needs a token: Authorization: Bearer TOKEN", www_authenticate=challenge())
-    with reading() as session:
+    with looking_up() as session:
         found = tokens.bearer_of(session, given.token)
         if found is None:
             raise Unauthorized(
@@ -167,7 +167,7 @@ def _bearer(roles: tuple[str, ...]) -> Bearer:
 
 
 def _signed_in() -> Bearer:
-    with reading() as session:
+    with looking_up() as session:
         token = tokens.bearer(session, cookies.session_token())
     if token is None or token.kind != tokens.SESSION:
         raise NotSignedIn

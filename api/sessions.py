@@ -26,6 +26,13 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
+def looking_up() -> Iterator[Session]:
+    """A session for one question, without a transaction around it: who makes a call is asked with each."""
+    with Session(database.engine().execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
 def writing() -> Iterator[Session]:
     """A session in the one transaction in which this request changes anything: committed at the end of the block.
 
