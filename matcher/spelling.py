@@ -56,7 +56,7 @@ def did_you_mean(text: str, criteria: Criteria, total: int, found_by: Callable[[
     with asking():
         answers = client.msearch(alias("listings"), counting)
     counts = [answer["hits"]["total"]["value"] for answer in answers]
-    slips = partial(_distance, text)
+    slips = partial(_distance, terms.plain(text))
     better = [(slips(one), -count, one) for (one, _), count in zip(meant, counts, strict=True) if count > total]
     return min(better)[2] if better else None
 
@@ -107,8 +107,8 @@ def _readings(words: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _nearest(word: str, frequencies: Mapping[str, int]) -> list[str]:
-    near = {one: OSA.distance(misspelt.plain(word), misspelt.plain(one)) for one in frequencies}
-    found = [one for one, distance in near.items() if distance <= misspelt.slips(word) and one != word]
+    near = {one: _distance(word, one) for one in frequencies}
+    found = [one for one, (distance, _) in near.items() if distance <= misspelt.slips(word) and one != word]
     return sorted(found, key=lambda one: (near[one], -frequencies[one], one))[:READINGS]
 
 
@@ -123,5 +123,6 @@ def _rewritten(text: str, instead: Mapping[str, str]) -> str:
     )
 
 
-def _distance(one: str, other: str) -> int:
-    return int(OSA.distance(misspelt.plain(terms.plain(one)), misspelt.plain(other)))
+def _distance(one: str, other: str) -> tuple[int, int]:
+    """How many slips lead from one to the other, and how many if letters without their dots are slips too."""
+    return OSA.distance(misspelt.plain(one), misspelt.plain(other)), OSA.distance(one, other)

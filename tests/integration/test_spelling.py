@@ -22,6 +22,9 @@ ADS = (
     ("fi", "Ohjelmistokehittäjä"),
     ("sv", "Sjuksköterska"),
     ("en", "Zyxelian developer"),
+    ("fi", "Kirjanpitäjä"),
+    ("fi", "Kirjanpito ja palkat"),
+    ("fi", "Kirjanpito ja laskut"),
 )
 
 
@@ -48,6 +51,7 @@ def ads(work: Work) -> None:
         ("sairanhoitaja", "sairaanhoitaja"),
         ("Ohjelmistokehitäjä", "ohjelmistokehittäjä"),
         ("sjuksköterka", "sjuksköterska"),
+        ("kirjanpitjä", "kirjanpitäjä"),  # nearer than kirjanpitoa, of which there is more
         ("zyxelain developer", "zyxelian developer"),  # a name that only the title has
         ("develpoer zyxelian", "developer zyxelian"),
         ("ohjelmistokehittaja", "ohjelmistokehittäjä"),
