@@ -15,6 +15,7 @@ _SUFFIXES = re.compile(r".{2,}(?:aja|äjä|ij[aä]|isti|logi|ikko|ikkö|.inen|.u
 # From this length on English words are known behind the i that Finnish adds to them: manageri.
 _LEAST_LOAN = 6
 _LEAST_GUESS = 3
+_LEAST_AGENT = 6
 
 
 def bases(word: str) -> tuple[str, ...]:
@@ -26,8 +27,10 @@ def bases(word: str) -> tuple[str, ...]:
     found = _known(word)
     if not found:
         found, sure = finnish_compounds.readings(word, _known)
-        found = found if sure else _by_suffix(word) or found
-    found = _ordered(found)
+        found = found if sure else (*_by_suffix(word), *found)
+    if _is_agent(word):
+        found = (word, *found)
+    found = _ordered(tuple(dict.fromkeys(found)))
     return (*found, *_loans(found))
 
 
@@ -96,7 +99,20 @@ def _by_suffix(word: str) -> tuple[str, ...]:
     candidates = [word, *finnish_inflection.cases(word), *finnish_inflection.possessed(word)]
     for rest in finnish_inflection.peeled(word):
         candidates += [rest, *finnish_inflection.cases(rest), *finnish_inflection.possessed(rest)]
-    return tuple(base for base in dict.fromkeys(candidates) if _SUFFIXES.fullmatch(base))
+    return tuple(base for base in dict.fromkeys(candidates) if _SUFFIXES.fullmatch(base) or _of_a_verb(base))
+
+
+def _is_agent(word: str) -> bool:
+    """Whether a word names who does something, even where the dictionary takes it for a form of another word only."""
+    # No form of another word ends so: kokoaja, which the dictionary takes for a form of kokooja.
+    if word.endswith(("aja", "äjä")):
+        return len(word) >= _LEAST_AGENT
+    return lexicon.of_work(word, "fi") and _of_a_verb(word)
+
+
+def _of_a_verb(base: str) -> bool:
+    """Whether a word may name who does what a verb says: säilöjä, of säilöä. Many plurals end so too."""
+    return base.endswith(("oja", "öjä", "uja", "yjä")) and lexicon.is_base(base[:-2] + base[-1], "fi")
 
 
 def _loans(found: tuple[str, ...]) -> Iterator[str]:

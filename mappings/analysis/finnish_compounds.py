@@ -43,25 +43,28 @@ def _longer_heads(base: str, cut: int) -> Iterator[str]:
 
 
 def readings(word: str, known: Callable[[str], tuple[str, ...]]) -> tuple[tuple[str, ...], bool]:
-    """The base forms of a compound that the dictionary does not have, by the longest last part that `known` knows.
+    """The base forms of a compound that the dictionary does not have, by the last part that `known` knows: the longest
+    word of work, or else the longest.
 
     And whether they are sure, since that is long or a word of work: what is short may stand there by chance.
     """
+    long: tuple[str, ...] = ()
     by_chance: tuple[str, ...] = ()
     for cut in range(2, len(word) - 2):
         before, tail = word[:cut], word[cut:]
         if is_modifier(before):
             found = [base for base in known(tail) if len(base) < len(tail) + 3 and _is_joint(before, base)]
             named = tuple(before + base for base in found)
-            long = len(tail) > LEAST_SURE_HEAD and not tail.endswith(BEHIND_CASES)
-            if named and (long or any(lexicon.of_work(base, "fi") for base in found)):
+            if any(len(base) > LEAST_HEAD and lexicon.of_work(base, "fi") for base in found):
                 return named, True
+            if len(tail) > LEAST_SURE_HEAD and not tail.endswith(BEHIND_CASES):
+                long = long or named
             by_chance = by_chance or named
-    for cut in range(_LEAST_MODIFIER, len(word) - LEAST_SURE_HEAD + 1):
+    for cut in range(_LEAST_MODIFIER, 0 if long else len(word) - LEAST_SURE_HEAD + 1):
         named = tuple(word[:cut] + base for base in known(word[cut:]) if _is_sure_head(base))
         if named:
             return named, True
-    return by_chance, False
+    return long or by_chance, bool(long)
 
 
 def is_head(word: str) -> bool:

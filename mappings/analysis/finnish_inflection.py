@@ -132,6 +132,8 @@ def _genitives(form: str) -> Iterator[str]:
     elif form.endswith("jen"):
         yield from _singular(form[:-3], in_weak=False)
         yield from _plural(form[:-3], in_weak=False)
+    elif form.endswith(("jain", "jäin")):
+        yield form[:-2]
     elif form.endswith(("iden", "itten")):
         stem = form[: -len("iden")] if form.endswith("iden") else form[: -len("itten")]
         yield from _plural(stem, in_weak=False)

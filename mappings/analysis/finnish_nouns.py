@@ -37,9 +37,18 @@ def is_noun(word: str) -> bool:
     """Whether a base form of the dictionary is a noun or an adjective: it has cases there, or ends as no other does."""
     if not lexicon.is_base(word, "fi"):
         return False
-    if word.endswith(("ta", "tä")) and any(word in lexicon.bases(word[:-2] + end, "fi") for end in ("nnut", "nnyt")):
+    if word.endswith(_VERBS) and any(word in lexicon.bases(form, "fi") for form in _participles(word)):
         return False
     return not word.endswith(_NO_NOUNS) or any(word in lexicon.bases(form, "fi") for form in _nominal_forms(word))
+
+
+def _participles(verb: str) -> Iterator[str]:
+    """What the past participle of a word is, were it a verb: the dictionary gives some verbs the cases of nouns too."""
+    if verb[-2:-1] in VOWELS:
+        yield from (verb[:-1] + ending for ending in ("nut", "nyt"))
+    elif verb[-2:-1] in {"t", "d", "l"}:
+        before = verb[:-2] + {"t": "n", "d": "", "l": ""}[verb[-2]]
+        yield from (before + ending for ending in (("lut", "lyt") if verb[-2] == "l" else ("nut", "nyt")))
 
 
 def _nominal_forms(base: str) -> Iterator[str]:

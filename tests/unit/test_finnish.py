@@ -38,6 +38,18 @@ from mappings.analysis import finnish, lexicon
         ("kubernetesasiantuntijoita", "kubernetesasiantuntija"),
         # Words for people that no dictionary has, by their suffix.
         ("striimaajia", "striimaaja"),
+        ("striimaajiakin", "striimaaja"),
+        ("säilöjille", "säilöjä"),
+        ("säilöjä", "säilöjä"),
+        ("säilöjä", "säilö"),
+        ("kokoaja", "kokoaja"),
+        ("kidemäisiä", "kidemäinen"),
+        ("palkattavaa", "palkattava"),
+        # The dictionary has a plural, an ending or a verb where the word is another's form too.
+        ("kalusteet", "kaluste"),
+        ("poliisimme", "poliisi"),
+        ("papilla", "pappi"),
+        ("päällystäjäin", "päällystäjä"),
         # Loans, as Finnish and as the language that they are from writes them.
         ("managerin", "manageri"),
         ("managerin", "manager"),
@@ -45,6 +57,27 @@ from mappings.analysis import finnish, lexicon
 )
 def test_a_form_is_known(form: str, base: str) -> None:
     assert base in finnish.bases(form)
+
+
+@pytest.mark.parametrize(
+    ("form", "other"),
+    [
+        ("huoneita", "huoneke"),
+        ("psykologiseen", "psykologi"),
+        ("lasten", "lasti"),
+        ("puusta", "puku"),
+        ("työtapa", "työ"),
+        ("koteihin", "kotti"),
+        ("tueksi", "tuke"),
+        ("tilanisäntä", "tilanisäni"),
+        ("opettajakin", "opettaa"),
+        ("kokkien", "kokko"),
+    ],
+)
+def test_a_form_of_one_word_is_none_of_another(form: str, other: str) -> None:
+    found = finnish.bases(form)
+    assert found
+    assert other not in found
 
 
 def test_words_of_work_come_first() -> None:
