@@ -135,6 +135,8 @@ class SearchSchema(Schema):
             page=number,
             after=after,
             facets=data["facets"],
+            # A currency that is none has been refused with the criteria.
+            currency=data["salary_currency"] or "EUR",
             language=data["lang"],
             text=data["text"],
         )

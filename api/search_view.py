@@ -78,6 +78,7 @@ class FacetsSchema(Schema):
     occupation = _facet()
     employment = _facet()
     remote = _facet()
+    salary_min = _facet()
     language = _facet()
     employer = _facet()
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mappings.query import Query, query
-from store.criteria import Criteria
+from store.criteria import SALARY_STEPS, Criteria
 
 # A shard's own most frequent values may not be those of all: each tells of more than there are places or groups.
 OF_A_SHARD = 1000
@@ -19,6 +19,8 @@ FACETS: dict[str, dict[str, Any]] = {
     "employment": {"field": "employment", "size": 20},
     # Nobody looks for work that is not remote: asking for it finds what asking for nothing does.
     "remote": {"field": "remote", "size": 1, "include": ["true"]},
+    # Of one currency, and not each step: see `counts`.
+    "salary_min": {"field": "salary", "size": 50},
     "language": {"field": "language", "size": 10},
     "employer": {"field": "employer", "size": 30, "shard_size": OF_A_SHARD},
 }
@@ -29,6 +31,7 @@ MEMBERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "occupation": {"occupations": ()},
         "employment": {"employment": ()},
         "remote": {"remote": False},
+        "salary_min": {"salary_min": None, "salary_currency": None},
         "language": {"languages": ()},
         "employer": {"employers": ()},
     }
@@ -55,10 +58,11 @@ def narrowing(criteria: Criteria) -> Query:
     return {"bool": {"filter": list(chosen(criteria).values())}}
 
 
-def counts(criteria: Criteria) -> dict[str, Query]:
+def counts(criteria: Criteria, currency: str = "EUR") -> dict[str, Query]:
     """Counts, of the listings that meet `lifted` criteria: of each facet among those that meet all choices but its own.
 
-    Of each employer one listing comes along, whose row says how the employer writes its name.
+    Salaries are those of `currency`, one of `SALARY_STEPS`, every fifth step. Of each employer one listing comes along,
+    whose row says how the employer writes its name.
     """
     filters = chosen(criteria)
     counted: dict[str, Query] = {}
@@ -66,6 +70,8 @@ def counts(criteria: Criteria) -> dict[str, Query]:
         values: dict[str, Any] = {"terms": dict(terms)}
         if name == "employer":
             values["aggs"] = {"one": {"top_hits": {"size": 1, "_source": ["id"]}}}
+        if name == "salary_min":
+            values["terms"]["include"] = f"{currency}:[0-9]*[05]{str(SALARY_STEPS[currency])[1:]}"
         others = [one for facet, one in filters.items() if facet != name]
         counted[name] = {"filter": {"bool": {"filter": others}}, "aggs": {"values": values}}
     return counted

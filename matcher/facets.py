@@ -31,11 +31,15 @@ def read(session: Session, counted: Mapping[str, Any], language: str) -> dict[st
     found: dict[str, list[Facet]] = {}
     for name in FACETS:
         facets = [
-            Facet(bucket["key"], _label(name, bucket["key"], language, names), bucket["doc_count"])
+            Facet(_value(name, bucket["key"]), _label(name, bucket["key"], language, names), bucket["doc_count"])
             for bucket in counted[name]["values"]["buckets"]
         ]
         found[name] = sorted(facets, key=lambda facet: (-facet.count, facet.label))
     return found
+
+
+def _value(name: str, key: str) -> str:
+    return key.partition(":")[2] if name == "salary_min" else key
 
 
 def _label(name: str, value: str, language: str, employers: Mapping[str, str]) -> str:
@@ -45,6 +49,9 @@ def _label(name: str, value: str, language: str, employers: Mapping[str, str]) -
         return occupations.label(value, language)
     if name == "employment":
         return wording.employment(value, language)
+    if name == "salary_min":
+        currency, _, amount = value.partition(":")
+        return wording.least_salary(int(amount), currency, language)
     if name == "language":
         return wording.language_name(value, language)
     if name == "employer":

@@ -36,6 +36,8 @@ class Search:
     page: int = 1
     after: Cursor | None = None
     facets: bool = False
+    # Which salaries the facets count.
+    currency: str = "EUR"
     language: str = "en"
     # What was typed: help with its spelling keeps the order of its words.
     text: str = ""
@@ -86,7 +88,7 @@ def find(session: Session, asked: Search) -> Found:
     found = search.matching(counted, now, hidden)
     if asked.facets:
         body["post_filter"] = requests.narrowing(asked.criteria)
-        body["aggs"] = requests.counts(asked.criteria)
+        body["aggs"] = requests.counts(asked.criteria, asked.currency)
 
     def ask(demoted: Demoted, **more: Any) -> dict[str, Any]:
         query = search.ranked(found, asked.criteria, day, demoted) if asked.sort == "relevance" else found

@@ -97,10 +97,13 @@ def test_facets_count_what_was_found(api: Api, jobs: dict[str, str]) -> None:
     assert counts["occupation"]["isco-2221"][1] == counts["occupation"]["isco-2"][1] == 1
     assert counts["employment"]["full_time"] == ("heltid", 1)
     assert counts["remote"]["true"][1] == 1
+    assert counts["salary_min"]["3500"] == ("minst 3\xa0500\xa0€/mån", 1)
+    assert set(counts["salary_min"]) == {str(amount) for amount in range(500, 3501, 500)}
     assert counts["language"]["sv"] == ("svenska", 1)
     assert counts["employer"]["köket, norr & söder ab"] == ("Köket, Norr & Söder AB", 1)
     assert [one["count"] for one in facets["place"]] == sorted((one["count"] for one in facets["place"]), reverse=True)
     assert "facets" not in api.get("/listings").json
+    assert api.get("/listings", facets=1, salary_currency="SEK").json["facets"]["salary_min"] == []
     for name, values in facets.items():
         for one in values:
             assert api.get("/listings", **{name: one["value"]}).json["total"] == one["count"], (name, one)

@@ -68,6 +68,9 @@ def values(facet: str, row: Listing) -> list[str]:
     """The values of a row that a facet counts."""
     value = asked(row).get(FACETS[facet]["field"], [])
     found = [value] if isinstance(value, str) else list(value)
+    if facet == "salary_min":
+        amounts = [int(one.partition(":")[2]) for one in found]
+        return [str(one) for one in amounts if one % 500 == 0]
     if facet == "remote":
         return [one for one in found if one == "true"]
     return [one for one in found if one.startswith("isco-")] if facet == "occupation" else found
