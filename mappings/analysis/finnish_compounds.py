@@ -28,6 +28,8 @@ def heads(base: str) -> tuple[str, ...]:
     if cut is None:
         sure = range(_LEAST_MODIFIER, len(base) - LEAST_SURE_HEAD + 1)
         cut = next((cut for cut in sure if _is_sure_head(base[cut:])), None)
+        if cut is None:
+            cut = next((cut for cut in sure if is_modifier(base[:cut]) and _is_agent(base[cut:])), None)
     # What is no head of the longest head is none of the whole: matkatavara has no vara.
     if cut is None:
         return ()
@@ -72,6 +74,17 @@ def is_head(word: str) -> bool:
     if len(word) < LEAST_HEAD:
         return word in listed("finnish_words", "short heads")
     return word not in listed("finnish_words", "no heads") and is_noun(word)
+
+
+def _is_agent(word: str) -> bool:
+    """Whether a word that the dictionary lacks names who does what a verb of it says: veistäjä, of veistää."""
+    if len(word) < LEAST_SURE_HEAD or not word.endswith(("ja", "jä")):
+        return False
+    vowel = word[-1]
+    verbs = [word[:-2] + vowel]
+    if word[-3] == "i":
+        verbs += [word[:-2] + "d" + vowel, word[:-3] + "ll" + vowel]
+    return any(lexicon.is_base(verb, "fi") and not is_noun(verb) for verb in verbs)
 
 
 def _is_joint(before: str, head: str) -> bool:

@@ -122,6 +122,10 @@ def test_nothing_is_guessed_where_too_little_is_left() -> None:
         ("kubernetesohjelmoija", ("ohjelmoija",)),
         ("verkkokauppavastaava", ("vastaava",)),
         ("ravintolakokki", ("kokki",)),
+        ("myyntiedustaja", ("edustaja",)),
+        # A head that the dictionary lacks, of a verb that it has.
+        ("kuvanveistäjä", ("veistäjä",)),
+        ("kynttilänvalaja", ("valaja",)),
         # What stands in a word by chance, suffixes and verbs are no heads.
         ("opettaja", ()),
         ("kouluttaja", ()),
