@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
 from typing import Literal
 from uuid import UUID
 
@@ -22,8 +23,8 @@ from store import clock, listings, terms
 MOST = 10
 # Of one kind so many at most, so that "pr" does not show ten skills and no occupation.
 OF_A_KIND: dict[str, int] = {"occupation": 6, "place": 4, "skill": 3}
-# Listings looked at for titles: many share one.
-TITLES = 50
+# Listings looked at for titles: many share one. And things, since some share a name and there is room for each kind.
+TITLES, LOOKED_AT = 30, 500
 # So many names that begin as was typed are enough: what it might be a form of is not looked for beyond.
 ENOUGH = 3
 
@@ -74,7 +75,7 @@ def named(text: str, language: str, known: Popularity) -> tuple[Suggestion, ...]
         aside = begun.label.kind == "skill" and not begun.whole
         rank = (aside, *fit[:3], *_rank(begun.label, shown, known))
         ranked.append((rank, Suggestion(begun.label.kind, shown, begun.label.code)))
-    ranked.sort(key=lambda one: one[0])
+    ranked = nsmallest(LOOKED_AT, ranked, key=lambda one: one[0])
     # Two things of one name cannot be told apart where they are shown: of those it is the first.
     each = {terms.plain(one.text): one for _, one in reversed(ranked)}
     return tuple(_mixed([one for _, one in ranked if each[terms.plain(one.text)] is one]))
