@@ -15,9 +15,9 @@ Sort = Literal["relevance", "newest", "deadline"]
 # Employers, as the index compares them, with the ids of their listings that keep their place.
 Demoted = Mapping[str, Sequence[str]]
 
-# What it weighs that words, or what they name, are in the title, are the listing's occupation, are that very one and not
-# a narrower one, are named in its text: each more than all that come after, and than freshness, which is 1 for a listing
-# of the day and halves in FRESH days.
+# What it weighs that words, or what they name, are in the title, are the listing's occupation, are that very one and
+# not a narrower one, are named in its text: each more than all that come after, and than freshness, which is 1 for a
+# listing of the day and halves in FRESH days.
 IN_TITLE, AS_OCCUPATION, EXACTLY, NAMED = 16.0, 8.0, 4.0, 2.0
 FRESH = 14
 # Listings without a deadline come after all that have one: no deadline is in the next century.
