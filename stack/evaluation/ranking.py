@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -53,10 +54,14 @@ def publish_samples() -> None:
 
 
 def product(faults: Faults) -> list[Figure]:
-    """The judged searches by the search that serves the site, on rows: see `publish_samples`."""
+    """The judged searches by the search that serves the site, on rows: see `publish_samples`. Misspelt ones once more,
+    as somebody finds who takes the spelling that is offered: `typo-helped`, which the stock analysers do not have."""
     judged = sets.ranking()
+    helped = [replace(one, kind="typo-helped") for one in judged if one.kind == "typo"]
     with transaction() as session:
         got = [_find(session, one) for one in judged]
+        got += [_find(session, replace(one, query=_offered(session, one))) for one in helped]
+    judged = [*judged, *helped]
     return list(_figures(judged, got, Product.name, faults))
 
 
@@ -73,6 +78,13 @@ def stock(faults: Faults) -> list[Figure]:
 def _among(judged: sets.Judged) -> tuple[str, ...]:
     """Ads in every language where that is what is judged, else in that of the search alone."""
     return sets.LANGUAGES if judged.kind == "cross-language" else (judged.language,)
+
+
+def _offered(session: Session, judged: sets.Judged) -> str:
+    """The spelling that the answer offers, or what was asked where it offers none."""
+    asked = criteria.read({"text": judged.query, "languages": list(_among(judged))})
+    looked_for = search.Search(asked, "relevance", language=judged.language, text=judged.query)
+    return search.find(session, looked_for).did_you_mean or judged.query
 
 
 def _find(session: Session, judged: sets.Judged) -> list[str]:
