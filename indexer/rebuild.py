@@ -82,10 +82,13 @@ def build_generation(debts: Sequence[Debt]) -> None:
 def build(generation_id: int) -> bool:
     """Take a build one turn further; says whether it is over: live, or failed with the reason in the row.
 
-    Each turn goes on from what the row says, so that a build survives the death of any process.
+    Each turn goes on from what the row says, so that a build survives the death of any process. Raises
+    mappings.client.Incomplete for one that is for another version of the service to make.
     """
     with transaction() as session:
         generation = generations.get(session, generation_id)
+    if generation.state in ("planned", "building") and generation.shape != indexes.shape(generation.kind):
+        raise sync.built_by_another(generation.kind)
     if generation.state == "planned":
         _create(generation)
         return False

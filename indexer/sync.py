@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.kinds import KINDS, Kind, Row
-from mappings.client import client
-from mappings.indexes import MARK
+from mappings.client import Incomplete, client
+from mappings.indexes import MARK, shape
 from store import generations, owed
 from store.database import transaction
 from store.errors import Conflict
@@ -30,6 +30,13 @@ class Write:
     document: dict[str, Any]
 
 
+def built_by_another(kind_name: str) -> Incomplete:
+    """What to raise where an index is for another version of the service to write: that is waited for as an outage is."""
+    waiting = Incomplete(f"another version of the service builds the index of {kind_name}")
+    waiting.status_code = 503
+    return waiting
+
+
 def writes_of(kind: Kind, subject: str, row: Row | None, version: int) -> list[Write]:
     """What brings the documents of a subject to the state of its row; `version` counts where the row is gone."""
     stamp = version if row is None else row.version
@@ -40,7 +47,7 @@ def bring(kind: Kind, debts: Sequence[Debt]) -> list[str]:
     """Write the present rows of these subjects to every index of the kind, and say which indexes those are.
 
     A subject whose row is gone is overwritten by a tombstone at the version of its debt. Raises NotWritten, Conflict
-    where no index exists yet, or what the services raise.
+    where no index exists yet, Incomplete while another version of the service builds one, or what the services raise.
     """
     with transaction() as session:
         rows = kind.rows(session, [debt.subject for debt in debts])
@@ -49,6 +56,10 @@ def bring(kind: Kind, debts: Sequence[Debt]) -> list[str]:
         ]
         # After the rows, never before: see `generations.written`.
         indexes = generations.written(session, kind.name)
+        if generations.built_otherwise(session, kind.name, shape(kind.name)):
+            # While a new version of the service is taken into use, workers of the one before are still there. What they
+            # made of a row would stay in the new index, at the same version: its own workers do it.
+            raise built_by_another(kind.name)
     if not indexes:
         raise Conflict(f"no index of {kind.name} exists yet")
     write(indexes, writes)

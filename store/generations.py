@@ -103,6 +103,15 @@ def written(session: Session, kind: str) -> list[str]:
     )
 
 
+def built_otherwise(session: Session, kind: str, shape: str) -> bool:
+    """Whether an index of this kind is being built in another shape than this: by another version of the service, whose
+    workers write it."""
+    others = select(Generation.id).where(
+        Generation.kind == kind, Generation.state == "building", Generation.shape != shape
+    )
+    return session.scalars(others).first() is not None
+
+
 def in_state(session: Session, kind: str, states: Sequence[str]) -> list[Generation]:
     """The generations of a kind in these states, oldest first."""
     return list(

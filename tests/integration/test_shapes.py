@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from indexer import rebuild
+from indexer import rebuild, sync
 from mappings import indexes
 from mappings.client import Incomplete, client, down
 from matcher import fitting, match, search
@@ -98,6 +98,28 @@ def test_an_index_of_other_fields_is_not_asked_and_one_of_other_words_is(work: W
     assert find() == 1
     made_by("", "listings")
     assert find() == 1, "what was seen to fit fits as long as this process lives"
+
+
+@pytest.mark.promise("S2")
+def test_workers_of_the_version_before_leave_an_index_to_those_who_build_it(work: Work) -> None:
+    with transaction() as session:
+        building = rebuild.begin(session, "listings")
+    rebuild.build(building.id)
+    with transaction() as session:
+        generations.get(session, building.id).shape = "of the version to come"
+        row = publish(session)
+        (debt,) = owed.read(session, "sync_listing", [str(row.id)])
+    with pytest.raises(Incomplete) as waiting:
+        sync.sync_listing([debt])
+    assert down(waiting.value)
+    with pytest.raises(Incomplete):
+        rebuild.build(building.id)
+    with transaction() as session:
+        assert owed.read(session, "sync_listing", [str(row.id)]) != []
+        generations.get(session, building.id).shape = indexes.shape("listings")
+    clock.set_ahead(clock.ahead() + timedelta(minutes=1))
+    work()
+    assert find() == 1
 
 
 def test_what_another_version_began_is_given_up(work: Work) -> None:
