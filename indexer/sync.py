@@ -31,7 +31,7 @@ class Write:
 
 
 def built_by_another(kind_name: str) -> Incomplete:
-    """What to raise where an index is for another version of the service to write: that is waited for as an outage is."""
+    """What to raise where an index is for another version to write: it is waited for as an outage is."""
     waiting = Incomplete(f"another version of the service builds the index of {kind_name}")
     waiting.status_code = 503
     return waiting
