@@ -177,7 +177,8 @@ def check_index(kind: str) -> None:
     with transaction() as session:
         live = generations.live(session, kind)
         assert live is not None
-        assert generations.in_state(session, kind, ("planned", "building", "failed")) == []
+        left = generations.in_state(session, kind, ("planned", "building", "failed"))
+        assert left == [], [(one.id, one.state, one.error, one.differences, one.done, one.total) for one in left]
     assert list(client().indices.get_alias(name=alias(kind))) == [live.index_name]
     assert verify.differences(KINDS[kind], live.index_name) == []
 

@@ -37,9 +37,11 @@ def test_what_is_not_ours_is_refused(token: str) -> None:
 
 
 def test_a_changed_link_is_refused() -> None:
-    token = links.sign(links.MANAGE, uuid4())
+    said, _, signature = links.sign(links.MANAGE, uuid4()).rpartition(".")
+    # Its first letter: of the bits of the last one some are padding, and changing those changes nothing.
+    changed = ("A" if signature[0] != "A" else "B") + signature[1:]
     with pytest.raises(Forbidden):
-        links.read(links.MANAGE, token[:-1] + ("A" if token[-1] != "A" else "B"))
+        links.read(links.MANAGE, f"{said}.{changed}")
 
 
 def test_links_of_the_secret_before_go_on_working(monkeypatch: pytest.MonkeyPatch) -> None:
