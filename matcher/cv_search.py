@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from mappings import client, cv_search
@@ -22,13 +23,15 @@ from matcher.facets import Facet
 from matcher.fitting import require_askable
 from matcher.marks import Sought
 from matcher.outage import Outdated, SearchDown, asking
-from store import access_log, clock, cvs, entrances, generations, unsynced, visibility
+from store import access_log, clock, cvs, entrances, generations, visibility
 from store.accounts import Account
 from store.cv_criteria import CvCriteria
 from store.cvs import Cv
 from store.entrances import Entrance
 from store.unsynced import CvIndex
 from store.visibility import Viewer
+
+Found = TypeVar("Found")
 
 TRIES = 3
 ASK_MARK = {"size": 1, "query": {"ids": {"values": [MARK]}}, "version": True, "_source": False}
@@ -78,15 +81,7 @@ def find(session: Session, recruiter: Account, asked: CvSearch, entrance: Entran
     Raises SearchDown when the engine does not answer for every shard, Outdated when its index is older than the
     database, and Invalid for a page beyond `cursor.DEEPEST`.
     """
-    require_askable(session, "cvs")
-    for _ in range(TRIES):
-        found = _look(session, entrance or entrances.enter(session, recruiter.id), asked)
-        if found is not None:
-            break
-        entrance = None
-    else:
-        # Each time what was found had changed before it was looked up: that is not for ever, nor an answer.
-        raise SearchDown("the CVs change faster than they are read")
+    found = steadily(session, recruiter, lambda known: _look(session, known, asked), entrance)
     number = access_log.note_search(session, recruiter, _noted(asked), found.total, [hit.cv.id for hit in found.hits])
     return CvFound(found.total, found.hits, found.next, found.facets, number)
 
@@ -94,23 +89,15 @@ def find(session: Session, recruiter: Account, asked: CvSearch, entrance: Entran
 def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: str) -> list[CvHit]:
     """The CVs that this recruiter may see and that have most in common with this one, at most `size`; noted as found.
     Raises as `find` does."""
-    require_askable(session, "cvs")
     document = document_of(cv)
-    for _ in range(TRIES):
-        seen_by = visibility.viewer(session, recruiter)
-        index = readable(unsynced.cv_index(session))
-        request = {
-            "query": cv_search.like(seen_by, document, index.changed, str(cv.id)),
-            "size": size,
-            "_source": False,
-        }
-        hits = ask(session, index, {**request, "version": True})["hits"]["hits"]
-        rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], visibility.sql(seen_by))
-        if all(is_current(hit, rows) for hit in hits):
-            break
-    else:
-        raise SearchDown("the CVs change faster than they are read")
-    found = [rows[UUID(hit["_id"])] for hit in hits]
+
+    def look(known: Entrance) -> list[Cv] | None:
+        index = readable(known.index)
+        query = cv_search.like(known.viewer, document, index.changed, str(cv.id))
+        answer = ask(session, index, {"query": query, "size": size, "_source": False, "version": True})
+        return current(session, answer["hits"]["hits"], visibility.sql(known.viewer))
+
+    found = steadily(session, recruiter, look)
     access_log.note(session, recruiter, access_log.FOUND, [one.id for one in found])
     return [CvHit(one, one.seen(), {}, tuple(cv_why.common(cv, one, language))) for one in found]
 
@@ -121,17 +108,32 @@ def _look(session: Session, entrance: Entrance, asked: CvSearch) -> CvFound | No
     seen_by, index = entrance.viewer, readable(entrance.index)
     answer = ask(session, index, body(seen_by, asked, index.changed, day))
     hits = answer["hits"]["hits"]
-    rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], visibility.sql(seen_by))
-    if not all(is_current(hit, rows) for hit in hits):
+    rows = current(session, hits, visibility.sql(seen_by))
+    if rows is None:
         return None
     shown = hits[: asked.size]
     sought = cv_marks.sought(asked.criteria)
     return CvFound(
         total=answer["hits"]["total"]["value"],
-        hits=tuple(_hit(rows[UUID(hit["_id"])], sought, asked) for hit in shown),
+        hits=tuple(_hit(row, sought, asked) for row in rows[: asked.size]),
         next=Cursor(asked.sort, day, tuple(shown[-1]["sort"])) if len(hits) > asked.size else None,
         facets=_facets(answer, asked.language) if asked.facets else {},
     )
+
+
+def steadily(
+    session: Session, recruiter: Account, look: Callable[[Entrance], Found | None], entrance: Entrance | None = None
+) -> Found:
+    """What `look` finds with what is known of the recruiter, who is asked anew whenever it gives None because what it
+    found had changed. `entrance` is what is known at first, where the caller has just asked. Raises SearchDown."""
+    require_askable(session, "cvs")
+    for _ in range(TRIES):
+        found = look(entrance or entrances.enter(session, recruiter.id))
+        if found is not None:
+            return found
+        entrance = None
+    # Each time what was found had changed before it was looked up: that is not for ever, nor an answer.
+    raise SearchDown("the CVs change faster than they are read")
 
 
 def readable(index: CvIndex | None) -> CvIndex:
@@ -175,10 +177,12 @@ def ask(session: Session, index: CvIndex, request: dict[str, Any]) -> dict[str, 
     return answer
 
 
-def is_current(hit: dict[str, Any], rows: dict[UUID, Cv]) -> bool:
-    """Whether a hit, asked for with its version, is of the CV as its row is now."""
-    row = rows.get(UUID(hit["_id"]))
-    return row is not None and row.version == hit["_version"]
+def current(session: Session, hits: Sequence[dict[str, Any]], rule: ColumnElement[bool]) -> list[Cv] | None:
+    """The CVs of hits, asked for with their versions, as their rows are now, in one query; None where one of them is
+    not, or not any more, as the engine has it, or the rule keeps it from who asks."""
+    rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in hits], rule)
+    found = [row for hit in hits if (row := rows.get(UUID(hit["_id"]))) is not None and row.version == hit["_version"]]
+    return found if len(found) == len(hits) else None
 
 
 def _hit(row: Cv, sought: Sought, asked: CvSearch) -> CvHit:

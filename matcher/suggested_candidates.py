@@ -4,16 +4,14 @@ person whose it is."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from mappings import offered, suggested
 from matcher import cv_search, reasons
-from matcher.outage import SearchDown
 from matcher.reasons import Reason
-from store import access_log, cvs, entrances, visibility
+from store import access_log, visibility
 from store.cvs import Cv
 from store.entrances import Entrance
 from store.listings import Listing
@@ -42,16 +40,10 @@ def suggest(session: Session, entrance: Entrance, listing: Listing, size: int) -
     Each that is shown is noted in its access log as found for this listing, in this transaction. Whether the listing is
     the recruiter's to ask for is the caller's to check. Raises as `matcher.cv_search.find` does.
     """
-    known: Entrance | None = entrance
-    for _ in range(cv_search.TRIES):
-        found = _look(session, known or entrances.enter(session, entrance.account.id), listing, size)
-        if found is not None:
-            break
-        known = None
-    else:
-        raise SearchDown("the CVs change faster than they are read")
+    account = entrance.account
+    found = cv_search.steadily(session, account, lambda known: _look(session, known, listing, size), entrance)
     shown = [one.cv.id for one in found.candidates]
-    access_log.note_search(session, entrance.account, noted(listing), found.total, shown)
+    access_log.note_search(session, account, noted(listing), found.total, shown)
     return found
 
 
@@ -74,10 +66,9 @@ def _look(session: Session, entrance: Entrance, listing: Listing, size: int) -> 
     }
     answer = cv_search.ask(session, index, request)["hits"]
     allowed = and_(visibility.sql(entrance.viewer), Cv.suggestible)
-    rows = cvs.seen_by(session, [UUID(hit["_id"]) for hit in answer["hits"]], allowed)
-    if not all(cv_search.is_current(hit, rows) for hit in answer["hits"]):
+    found = cv_search.current(session, answer["hits"], allowed)
+    if found is None:
         return None
-    found = [rows[UUID(hit["_id"])] for hit in answer["hits"]]
     return Candidates(
         total=answer["total"]["value"],
         candidates=tuple(Candidate(one, reasons.between(offered.offered_to_employers(one), opening)) for one in found),

@@ -12,6 +12,7 @@ from mappings import client, offered, suggested
 from mappings.indexes import alias
 from matcher import cursor, reasons
 from matcher.cursor import Cursor
+from matcher.fitting import require_askable
 from matcher.outage import asking
 from matcher.reasons import Reason
 from store import clock, listings, unsynced
@@ -45,6 +46,7 @@ def suggest(session: Session, cv: Cv, size: int, page: int = 1, after: Cursor | 
     as it is now. Raises SearchDown when the engine does not answer for every shard, and Invalid for a page beyond
     `cursor.DEEPEST`.
     """
+    require_askable(session, "listings")
     now = clock.now()
     offer = offered.offer(cv.body, cv.language)
     body: dict[str, Any] = {
