@@ -115,18 +115,12 @@ def person(session: Session, *, lock: bool = False) -> Account:
 def recruiter(session: Session) -> Account:
     """The account of the recruiter who makes this call, whose employer an admin approves of at this moment. Raises
     Forbidden otherwise: whatever the token once allowed."""
-    account_id = bearer().account_id
-    if account_id is None:
-        raise Forbidden("the token stands for no account")
-    return _admitted(*accounts.with_employer(session, account_id))
+    return _admitted(*accounts.with_employer(session, _account_id()))
 
 
 def entering(session: Session) -> Entrance:
     """What is known of the recruiter who is about to search CVs with this call. Raises as `recruiter` does."""
-    account_id = bearer().account_id
-    if account_id is None:
-        raise Forbidden("the token stands for no account")
-    entrance = entrances.enter(session, account_id)
+    entrance = entrances.enter(session, _account_id())
     _admitted(entrance.account, entrance.employer)
     return entrance
 
@@ -140,10 +134,14 @@ def _admitted(account: Account, employer: Employer | None) -> Account:
 
 
 def _account(session: Session, lock: bool) -> Account:
+    return accounts.get(session, _account_id(), lock=lock)
+
+
+def _account_id() -> UUID:
     account_id = bearer().account_id
     if account_id is None:
         raise Forbidden("the token stands for no account")
-    return accounts.get(session, account_id, lock=lock)
+    return account_id
 
 
 def _bearer(roles: tuple[str, ...]) -> Bearer:

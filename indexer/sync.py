@@ -32,9 +32,7 @@ class Write:
 
 def built_by_another(kind_name: str) -> Incomplete:
     """What to raise where an index is for another version to write: it is waited for as an outage is."""
-    waiting = Incomplete(f"another version of the service builds the index of {kind_name}")
-    waiting.status_code = 503
-    return waiting
+    return Incomplete(f"another version of the service builds the index of {kind_name}", 503)
 
 
 def writes_of(kind: Kind, subject: str, row: Row | None, version: int) -> list[Write]:

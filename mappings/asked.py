@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -64,8 +63,3 @@ def pieces(wanted: tuple[str, ...], expand: bool = True) -> tuple[Piece, ...]:
     covered = {word for one in named for word in one.words}
     found += [Piece((one,)) for text, one in terms.items() if text not in covered]
     return tuple(sorted(found, key=lambda piece: piece.text))
-
-
-def codes(asked: Iterable[Piece]) -> tuple[str, ...]:
-    """The codes that pieces name, in their order."""
-    return tuple(piece.code for piece in asked if piece.code is not None)

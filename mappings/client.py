@@ -20,9 +20,12 @@ UNAVAILABLE = frozenset({429, 502, 503, 504})
 
 
 class Incomplete(Exception):
-    """OpenSearch answered, but not for every shard or not in time: an error to retry, never "no match"."""
+    """OpenSearch answered, but not for every shard or not in time, or cannot be asked yet: an error to retry, never "no
+    match". `status_code` is as of an answer of HTTP, where there was one."""
 
-    status_code: int | None = None
+    def __init__(self, why: str, status_code: int | None = None) -> None:
+        super().__init__(why)
+        self.status_code = status_code
 
 
 @work.outage
@@ -54,9 +57,7 @@ def client() -> OpenSearch:
 def whole(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer of a search itself, if it speaks for every shard and in time. Raises Incomplete otherwise."""
     if "error" in answer:
-        failed = Incomplete(f"search failed with status {answer.get('status')}")
-        failed.status_code = answer.get("status")
-        raise failed
+        raise Incomplete(f"search failed with status {answer.get('status')}", answer.get("status"))
     shards = answer["_shards"]
     if answer.get("timed_out") or shards["failed"] or shards["successful"] < shards["total"]:
         raise Incomplete(f"{shards['failed']} of {shards['total']} shards failed, timed out: {answer.get('timed_out')}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from mappings.asked import Piece, pieces, term
 from mappings.query import Query, holds, means, one_of
@@ -36,11 +37,11 @@ def asked(expression: Expression, expand: bool = True) -> tuple[Piece, ...]:
 
 def _together(expression: Expression) -> list[Leaf]:
     members = expression.members if isinstance(expression, And) else (expression,)
-    return [member for member in members if isinstance(member, Word | Phrase) and _expands(member)]
+    return [member for member in members if _expands(member)]
 
 
-def _expands(leaf: Leaf) -> bool:
-    return leaf.field is None and isinstance(leaf, Word) and not leaf.prefix
+def _expands(one: Expression) -> TypeGuard[Word]:
+    return isinstance(one, Word) and one.field is None and not one.prefix
 
 
 def _query(expression: Expression, expand: bool) -> Query:
@@ -60,9 +61,9 @@ def _query(expression: Expression, expand: bool) -> Query:
 
 def _all_of(members: Sequence[Expression], expand: bool) -> Query:
     # Words that must all be there are looked up together: "software developer" is one thing.
-    words = tuple(sorted({one.text for one in members if isinstance(one, Word) and _expands(one)}))
+    words = tuple(sorted({one.text for one in members if _expands(one)}))
     required = [means(piece) for piece in pieces(words, expand)]
-    others = [one for one in members if not (isinstance(one, Not) or (isinstance(one, Word) and _expands(one)))]
+    others = [one for one in members if not (isinstance(one, Not) or _expands(one))]
     required += [_query(member, expand) for member in others]
     # Who excludes a word means the word.
     excluded = [_query(member.member, False) for member in members if isinstance(member, Not)]

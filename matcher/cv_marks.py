@@ -38,7 +38,7 @@ def find(seen: dict[str, Any], language: str, what: Sought) -> Marked:
         as_html = marks.fragments(text, found) if field == "text" else [marks.whole(text, found)]
         shown.setdefault(field, []).extend(as_html[:room])
     said = marks.stands((text, found) for _, text, found in found_in)
-    return Marked({field: one for field, one in shown.items() if one}, tuple(said.values()))
+    return Marked(shown, tuple(said.values()))
 
 
 def _texts(seen: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -18,9 +18,7 @@ def require_alike(session: Session, kind: str) -> None:
     is percolated waits, since another analysis would miss matches."""
     live = generations.live(session, kind)
     if live is None or live.shape != indexes.shape(kind):
-        waiting = Incomplete(f"the index of {kind} is not yet made by this version of the service")
-        waiting.status_code = 503
-        raise waiting
+        raise Incomplete(f"the index of {kind} is not yet made by this version of the service", 503)
 
 
 def require_askable(session: Session, kind: str) -> None:

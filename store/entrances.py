@@ -1,6 +1,7 @@
 """A recruiter who is about to search the CVs: who it is, whom they see, how much they did, and which index is read.
 
-Each search asks all of it, so it is one statement: what it says is of one moment, and costs one journey.
+Each search asks all of it, so it is one statement: it costs one journey, and what it says is of one moment, so that
+nothing that was settled meanwhile is missing from both what is owed to the index and the index.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class Entrance:
     """What is known of a recruiter at one moment; the employer is a copy that no session writes.
 
     `done` is how much they did within the time of each limit, as `store.unusual_use.check` takes it. `index` is None
-    while no search can be answered exactly (`store.unsynced`)."""
+    before the first index, and while more is owed to it than a query takes: then nothing can be counted exactly, and
+    nothing is searched until the sync has caught up."""
 
     account: Account
     employer: Employer | None

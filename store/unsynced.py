@@ -26,12 +26,6 @@ def withdrawn(session: Session) -> list[str]:
     return list(session.scalars(_WITHDRAWN, {"now": clock.now(), "most": MOST}))
 
 
-# One statement, so that nothing that was settled in between is missing from both.
-_CVS = text("""
-    SELECT index_name, mark, (SELECT last_value FROM change),
-        ARRAY(SELECT subject_id FROM owed WHERE job = 'sync_cv' LIMIT :most) AS changed
-    FROM generations WHERE kind = 'cvs' AND state = 'live'
-""")
 MOST_CHANGED = 60_000  # below OpenSearch's limit of 65,536 ids in a query
 
 
@@ -44,12 +38,3 @@ class CvIndex:
     mark: int
     newest: int
     changed: list[str]
-
-
-def cv_index(session: Session) -> CvIndex | None:
-    """What a search of CVs reads at this moment. None before the first index, and while more is owed to it than a query
-    takes: then nothing can be counted exactly, and nothing is searched until the sync has caught up."""
-    row = session.execute(_CVS, {"most": MOST_CHANGED + 1}).one_or_none()
-    if row is None or len(row.changed) > MOST_CHANGED:
-        return None
-    return CvIndex(*row)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
-from store import access_log, accounts, employers, entrances, unsynced, unusual_use, visibility
+from store import access_log, accounts, employers, entrances, generations, unusual_use, visibility
 from store.accounts import Account
 from store.database import transaction
 from store.errors import NotFound, TooMany
+from store.unsynced import CvIndex
 from tests.conftest import Services
 from tests.integration.test_cv_search import NURSE, person, recruiter
 
@@ -20,7 +22,11 @@ def alike(by: Account) -> None:
         entrance = entrances.enter(session, by.id)
         account, employer = accounts.with_employer(session, by.id)
         assert entrance.viewer == visibility.viewer(session, account)
-        assert entrance.index == unsynced.cv_index(session)
+        live = generations.live(session, "cvs")
+        assert live is not None
+        owed = session.scalars(text("SELECT subject_id FROM owed WHERE job = 'sync_cv'")).all()
+        newest = generations.newest_version(session)
+        assert entrance.index == CvIndex(live.index_name, live.mark, newest, list(owed))
         assert entrance.account is account
         known = entrance.employer
         assert (known is None) == (employer is None)
