@@ -103,7 +103,8 @@ def _parallel_bulk(name: str) -> float:
             select(Cv).where(kind("cvs").shown), execution_options={"yield_per": 20_000}
         ).partitions():
             ready = [{"_index": name, "_id": str(row.id), "_source": document(row)} for row in rows]
-            session.expunge_all()
+            for row in rows:  # one by one: `expunge_all` would end the map that the next part is read into
+                session.expunge(row)
             start = time.perf_counter()
             for done, item in parallel_bulk(client(), ready, thread_count=THREADS, chunk_size=CHUNK):
                 if not done:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from collections.abc import Iterator
 from itertools import cycle
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -171,12 +169,3 @@ def _show(console: Console, figures: dict[str, Any]) -> None:
         f"ready documents ({built['parallel_bulk_per_second']:,}); verify {proven['pairs']:,} pairs in "
         f"{proven['seconds']} s; {hidden['changes']} changes at {hidden['per_second']:.0f} a second"
     )
-
-
-def alone(console: Console, count: int, searches: int, seed: int) -> dict[str, Any]:
-    """Start everything in a directory of its own, measure, and leave nothing behind but the results."""
-    from stack.supervisor import up
-
-    scratch = tempfile.TemporaryDirectory(prefix="vahti-bench-", dir="/var/tmp", ignore_cleanup_errors=True)
-    with scratch as directory, up(Path(directory), 0, "durable") as running:
-        return run(console, running.http, count, searches, seed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -190,12 +189,3 @@ def _show(console: Console, figures: dict[str, Any]) -> None:
         f"{fed['per_second']:.0f} a second; bare percolation {fed['bare_percolation_per_second']:.0f} a second "
         f"(share {fed['share_of_bare_rate']:.0%})"
     )
-
-
-def alone(console: Console, alerts: int, count: int, size: int, seed: int) -> dict[str, Any]:
-    """Start everything in a directory of its own, measure, and leave nothing behind but the results."""
-    from stack.supervisor import up
-
-    scratch = tempfile.TemporaryDirectory(prefix="vahti-bench-", dir="/var/tmp", ignore_cleanup_errors=True)
-    with scratch as directory, up(Path(directory), 0, "durable") as running:
-        return run(console, running.http, alerts, count, size, seed)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +18,16 @@ from store import employers, listings, tokens
 from store.database import transaction
 
 WITHIN = 600.0
+
+
+@contextmanager
+def service() -> Iterator[str]:
+    """Everything started in a directory of its own, by the address of its HTTP; nothing is left behind but results."""
+    from stack.supervisor import up
+
+    scratch = tempfile.TemporaryDirectory(prefix="vahti-bench-", dir="/var/tmp", ignore_cleanup_errors=True)
+    with scratch as directory, up(Path(directory), 0, "durable") as running:
+        yield running.http
 
 
 def employer_token() -> str:

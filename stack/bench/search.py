@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import random
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -179,12 +177,3 @@ def _show(console: Console, figures: dict[str, Any]) -> None:
         f"reindex {built['per_second']:,} listings a second; analysis {analysis['cold_per_second']:.0f} ads of "
         f"{speed.LENGTH} characters a second and core from cold, {analysis['warm_per_second']:.0f} warm"
     )
-
-
-def alone(console: Console, count: int, searches: int, seed: int) -> dict[str, Any]:
-    """Start everything in a directory of its own, measure, and leave nothing behind but the results."""
-    from stack.supervisor import up
-
-    scratch = tempfile.TemporaryDirectory(prefix="vahti-bench-", dir="/var/tmp", ignore_cleanup_errors=True)
-    with scratch as directory, up(Path(directory), 0, "durable") as running:
-        return run(console, running.http, count, searches, seed)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from stack.bench import cvs, pipeline, report, search
+from stack.bench import cvs, pipeline, report, running, search
 
 
 @click.group("bench", invoke_without_command=True)
@@ -28,17 +28,14 @@ def command(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON as well.")
 def pipeline_command(alerts: int, listings: int, feed: int, seed: int, as_json: bool) -> None:
     """From the PUT of a listing to the mail server's 250, beside a bare percolation and the cron way."""
-    console = Console(stderr=as_json)
-    figures = pipeline.alone(console, alerts, listings, feed, seed)
-    _keep("pipeline", figures)
+    with running.service() as http:
+        figures = pipeline.run(Console(stderr=as_json), http, alerts, listings, feed, seed)
     values = {
         "the whole way: PUT to 250": figures["put_to_250"].median,
         "bare percolation": figures["bare_percolation"].median,
         "cron: every saved search once": figures["cron_one_listing_ms"],
     }
-    report.bars("pipeline", f"One new listing, {alerts:,} alerts", values, "milliseconds (median)")
-    if as_json:
-        click.echo(json.dumps(figures, default=lambda spread: spread.__dict__))
+    _keep("pipeline", figures, f"One new listing, {alerts:,} alerts", values, as_json)
 
 
 @command.command("cvs")
@@ -48,18 +45,15 @@ def pipeline_command(alerts: int, listings: int, feed: int, seed: int, as_json: 
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON as well.")
 def cvs_command(count: int, searches: int, seed: int, as_json: bool) -> None:
     """Recruiters' search beside the bare query and Postgres, hiding under load, reindexing and verifying."""
-    console = Console(stderr=as_json)
-    figures = cvs.alone(console, count, searches, seed)
-    _keep("cvs", figures)
+    with running.service() as http:
+        figures = cvs.run(Console(stderr=as_json), http, count, searches, seed)
     values = {
         "recruiter's search by HTTP": figures["search"].median,
         "the same query, bare": figures["bare_query"].median,
         "Postgres full-text search": figures["postgres_text"].median,
         "hide: commit to overwritten": figures["hide"]["overwritten"].median,
     }
-    report.bars("cvs", f"{count:,} CVs", values, "milliseconds (median)")
-    if as_json:
-        click.echo(json.dumps(figures, default=lambda spread: spread.__dict__))
+    _keep("cvs", figures, f"{count:,} CVs", values, as_json)
 
 
 @command.command("search")
@@ -71,18 +65,19 @@ def cvs_command(count: int, searches: int, seed: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON as well.")
 def search_command(count: int, searches: int, seed: int, as_json: bool) -> None:
     """The job search by HTTP beside the same words sent bare to the stock analysers, and the speed of the analysis."""
-    console = Console(stderr=as_json)
-    figures = search.alone(console, count, searches, seed)
-    _keep("search", figures)
+    with running.service() as http:
+        figures = search.run(Console(stderr=as_json), http, count, searches, seed)
     values = {
         "job search by HTTP": figures["search"].median,
         "the same, with facets": figures["search_with_facets"].median,
         "the same words, bare": figures["stock_bare"].median,
     }
-    report.bars("search", f"{count:,} listings", values, "milliseconds (median)")
+    _keep("search", figures, f"{count:,} listings", values, as_json)
+
+
+def _keep(name: str, figures: dict[str, Any], title: str, medians: dict[str, float], as_json: bool) -> None:
+    """Write the figures, draw the medians (milliseconds), and print the figures as JSON where that was asked for."""
+    click.echo(f"written: {report.write(name, figures)}", err=True)
+    report.bars(name, title, medians, "milliseconds (median)")
     if as_json:
         click.echo(json.dumps(figures, default=lambda spread: spread.__dict__))
-
-
-def _keep(name: str, figures: dict[str, Any]) -> None:
-    click.echo(f"written: {report.write(name, figures)}", err=True)
