@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mappings import offered
@@ -19,7 +19,8 @@ def document(cv: Cv | None) -> dict[str, Any]:
     go by (`named`) is there only where the person lets themselves be suggested."""
     if cv is None or not cv.findable or cv.shown_at is None:
         return {"visible": False}
-    titled = {code for title in _titles(cv.seen()) for code in concepts.named(title, cv.language)}
+    titles = [text for field, text in texts(cv.seen()) if field == "title"]
+    titled = {code for title in titles for code in concepts.named(title, cv.language)}
     named = {"named": offered.offered_to_employers(cv).named()} if cv.suggestible else {}
     return {
         "id": str(cv.id),
@@ -37,32 +38,15 @@ def asked(cv: Cv) -> dict[str, Any]:
     Words are as `mappings.analysis` writes them; `text` holds all of them. Codes come with everything above them.
     """
     seen = cv.seen()
-    experience, education = seen.get("experience", []), seen.get("education", [])
-    skills = seen.get("skills", [])
-    titles = _titles(seen)
-    employers = [one.get("employer") for one in experience]
-    schooling = [one.get(field) for one in education for field in ("title", "school", "field", "description")]
-    wishes = seen.get("wishes", {})
     # Separate values, so that a phrase does not reach from one into the next.
-    texts = {
-        "title": titles,
-        "skill_text": skills,
-        "employer": employers,
-        "education": schooling,
-        "text": [
-            *titles,
-            seen.get("summary"),
-            *employers,
-            *(one.get("description") for one in experience),
-            *schooling,
-            *skills,
-            wishes.get("text"),
-        ],
-    }
-    in_words = {code for one in texts["text"] if one for code in concepts.named(one, cv.language)}
-    filled: dict[str, Any] = {
-        name: [stacked(one, cv.language) for one in values if one] for name, values in texts.items()
-    }
+    filled: dict[str, Any] = {}
+    in_words: set[str] = set()
+    for field, text in texts(seen):
+        written = stacked(text, cv.language)
+        for name in {field, "text"}:
+            filled.setdefault(name, []).append(written)
+        in_words |= concepts.named(text, cv.language)
+    skills, wishes = seen.get("skills", []), seen.get("wishes", {})
     filled |= {
         "concept": sorted(concepts.above({*in_words, *seen.get("places", []), *seen.get("occupations", [])})),
         "language": cv.language,
@@ -76,10 +60,28 @@ def asked(cv: Cv) -> dict[str, Any]:
     return {name: value for name, value in filled.items() if value and name in candidate_fields()}
 
 
-def _titles(seen: dict[str, Any]) -> list[str]:
-    return [
-        title for title in (seen.get("headline"), *(one.get("title") for one in seen.get("experience", []))) if title
+def texts(seen: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every text of a CV (`cv.seen()`), each with the field of the index that holds it beside `text`, which holds all;
+    `text` for what is in no other. What is not named here is neither found nor marked."""
+    experience, education = seen.get("experience", []), seen.get("education", [])
+    said = [
+        ("title", seen.get("headline")),
+        *(("title", job.get("title")) for job in experience),
+        *(("skill_text", skill) for skill in seen.get("skills", [])),
+        ("text", seen.get("summary")),
+        *(
+            (field, job.get(name))
+            for job in experience
+            for field, name in (("text", "description"), ("employer", "employer"))
+        ),
+        *(
+            ("education", school.get(name))
+            for school in education
+            for name in ("title", "school", "field", "description")
+        ),
+        ("text", seen.get("wishes", {}).get("text")),
     ]
+    return ((field, text) for field, text in said if text)
 
 
 def _above(codes: Iterable[str]) -> set[str]:

@@ -76,8 +76,13 @@ def _analysis() -> dict[str, Any]:
 def shape(kind: str) -> str:
     """What an index of this kind is made by: a digest of its mapping, and the version of the analysis of words. An
     index of another shape has to be built anew; one of another mapping cannot even be asked."""
+    return f"{_mapping_digest(kind)} {analysis.VERSION}"
+
+
+@cache
+def _mapping_digest(kind: str) -> str:
     made = json.dumps({"analysis": _read("analysis.json"), "fields": fields(kind)}, sort_keys=True)
-    return f"{hashlib.sha256(made.encode()).hexdigest()[:12]} {analysis.VERSION}"
+    return hashlib.sha256(made.encode()).hexdigest()[:12]
 
 
 def alias(kind: str) -> str:

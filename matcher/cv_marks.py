@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from mappings import expression
+from mappings.cv import texts
 from matcher import marks
 from matcher.marks import Sought
 from store.cv_criteria import CvCriteria
+
+# Where what is found in a field of the index is shown; all else is text.
+SHOWN = {"title": "title", "skill_text": "skill"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,11 @@ def find(seen: dict[str, Any], language: str, what: Sought) -> Marked:
     """What is looked for in a CV (`cv.seen()`) that is written in this language."""
     if not what.terms:
         return Marked({}, ())
-    found_in = [(field, text, found) for field, text in _texts(seen) if (found := marks.find(text, language, what))]
+    found_in = [
+        (SHOWN.get(field, "text"), text, found)
+        for field, text in texts(seen)
+        if (found := marks.find(text, language, what))
+    ]
     shown: dict[str, list[str]] = {}
     for field, text, found in found_in:
         room = marks.FRAGMENTS - len(shown.get(field, ()))
@@ -39,16 +46,3 @@ def find(seen: dict[str, Any], language: str, what: Sought) -> Marked:
         shown.setdefault(field, []).extend(as_html[:room])
     said = marks.stands((text, found) for _, text, found in found_in)
     return Marked(shown, tuple(said.values()))
-
-
-def _texts(seen: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    experience, education = seen.get("experience", []), seen.get("education", [])
-    yield from (("title", one) for one in (seen.get("headline"), *(job.get("title") for job in experience)) if one)
-    yield from (("skill", one) for one in seen.get("skills", []) if one)
-    others = [
-        seen.get("summary"),
-        *(job.get(field) for job in experience for field in ("description", "employer")),
-        *(school.get(field) for school in education for field in ("title", "school", "field", "description")),
-        seen.get("wishes", {}).get("text"),
-    ]
-    yield from (("text", one) for one in others if one)
