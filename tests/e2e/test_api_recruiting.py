@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -14,36 +13,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from store import clock, cvs, employers, visibility
-from store.cvs import Cv
 from store.database import transaction
 from tests.e2e.conftest import Answer, Api, Chosen, problems
-from tests.recruiting import CONTACT, noted, person, recruiter, token
+from tests.e2e.people import People, people_of
+from tests.recruiting import CONTACT, noted, person, token
 
 Work = Callable[[], int]
-
-
-@dataclass
-class People:
-    """A person with a CV, a recruiter, and a recruiter of another employer."""
-
-    cv: Cv
-    aino: Api
-    rita: Api
-    other: Api
-
-    def change(self, by: Callable[..., None], *given: object) -> None:
-        """Change the CV in a transaction of its own."""
-        with transaction() as session:
-            by(session, session.get_one(Cv, self.cv.id), *given)
-
-
-def people_of(client: FlaskClient) -> People:
-    with transaction() as session:
-        cv = person(session)
-        rita = recruiter(session).id
-        other = recruiter(session, "Muu Oy", "muu@muu.example").id
-    aino, *both = (Api(client, token(one)) for one in (cv.account_id, rita, other))
-    return People(cv, aino, *both)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,37 +11,17 @@ from flask.testing import FlaskClient
 
 from mappings.client import client
 from mappings.indexes import alias
-from store.cvs import Cv
-from store.database import transaction
 from tests.e2e.conftest import EMPLOYER, Answer, Api, Chosen, problems
-from tests.recruiting import noted, person, recruiter, token
+from tests.e2e.people import People, people_of
+from tests.recruiting import noted
 
 Work = Callable[[], int]
 Publish = Callable[..., str]
 
 
-@dataclass
-class People:
-    """A person with a CV that suits, a recruiter of the employer of the listings, and one of another employer."""
-
-    cv: Cv
-    aino: Api
-    rita: Api
-    other: Api
-
-
-def people_of(http: FlaskClient, **given: Any) -> People:
-    with transaction() as session:
-        cv = person(session, **given)
-        rita = recruiter(session, EMPLOYER).id
-        other = recruiter(session, "Muu Oy", "muu@muu.example").id
-    aino, *both = (Api(http, token(one)) for one in (cv.account_id, rita, other))
-    return People(cv, aino, *both)
-
-
 @pytest.fixture
 def people(app_client: FlaskClient) -> People:
-    return people_of(app_client)
+    return people_of(app_client, EMPLOYER)
 
 
 def texts(one: dict[str, Any]) -> list[str]:
@@ -61,6 +40,7 @@ def candidates(by: Api, listing: str, **query: Any) -> Answer:
 def test_a_private_cv_is_suggested_jobs_with_the_reasons(app_client: FlaskClient, published: Publish) -> None:
     aino = people_of(
         app_client,
+        EMPLOYER,
         visible=False,
         skills=["Python", "Kansanlaulu"],
         languages=[{"language": "sv", "level": "C1"}],
@@ -181,7 +161,7 @@ def problems_of(answer: Answer) -> str:
 
 @pytest.mark.promise("R1")
 def test_suggestions_count_as_searches(chosen: Chosen, published: Publish) -> None:
-    people = people_of(chosen(searches_hourly="2"))
+    people = people_of(chosen(searches_hourly="2"), EMPLOYER)
     listing = published("a-1", occupation="isco-2221")
     assert [candidates(people.rita, listing).status_code for _ in range(3)] == [200, 200, 429]
 
