@@ -118,6 +118,15 @@ def empty_indexes(services: Services) -> Any:
     ],
     [{"text": "kokki"}, {"text": "ohjelmistokehittäjä"}, {"text": "software developer lahti"}, {"text": "lahti"}],
 )
+@example(
+    # Found by the words, and by what they name under another name or in another language: each is a row of its own.
+    [
+        {"title": "Ohjelmistokehittäjiä", "language": "fi"},
+        {"title": "Developer of software", "language": "en"},
+        {"title": "Mjukvaruutvecklare", "language": "sv"},
+    ],
+    [{"text": "software developer"}, {"text": "software developer", "expand": False}],
+)
 def test_percolation_finds_what_search_finds(
     empty_indexes: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
@@ -166,6 +175,33 @@ def test_every_word_and_phrase_of_a_listing_finds_it(
                 one = criteria_rows.read({"text": text, "expand": expand})
                 hits = search(index, {"query": query(one), "size": 100})["hits"]["hits"]
                 assert str(made.id) in {hit["_id"] for hit in hits}, (made.language, text, expand)
+
+
+@pytest.mark.promise("L2", "L3")
+def test_what_is_wider_finds_what_is_narrower(empty_indexes: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its name, in any language, searched and stored: and never the other way round."""
+    narrow = row(1, {"title": "Anestesiasairaanhoitaja", "language": "fi", "places": ("fi-837",)})
+    wide = row(2, {"title": "Sjuksköterska", "language": "sv", "places": ("fi",)})
+    lines = [
+        line
+        for made in (narrow, wide)
+        for line in ({"index": {"_index": empty_indexes["listings"], "_id": str(made.id)}}, document(made))
+    ]
+    asked_all = [criteria_rows.read({"text": text}) for text in ("nurse", "pirkanmaa", "anestesiasairaanhoitaja")]
+    for number, one in enumerate(asked_all):
+        for name, stored in documents(number, CriteriaRow(id=number, body=one.body(), live=True)).items():
+            lines += [{"index": {"_index": empty_indexes["alerts"], "_id": name}}, stored]
+    for index in empty_indexes.values():
+        client().delete_by_query(index=index, body={"query": {"match_all": {}}}, params={"refresh": "true"})
+    assert not client().bulk(body=lines, params={"refresh": "true"})["errors"]
+    by_search = [
+        {hit["_id"] for hit in search(empty_indexes["listings"], {"query": query(one), "size": 10})["hits"]["hits"]}
+        for one in asked_all
+    ]
+    assert by_search == [{str(narrow.id), str(wide.id)}, {str(narrow.id)}, {str(narrow.id)}]
+    monkeypatch.setattr(percolate, "alias", lambda kind: empty_indexes[kind])
+    percolated = percolate.find({one.id: asked(one) for one in (narrow, wide)})
+    assert {key: sorted(numbers) for key, numbers in percolated.items()} == {narrow.id: [0, 1, 2], wide.id: [0]}
 
 
 def test_canonical_criteria_mean_the_same_however_they_are_written() -> None:
