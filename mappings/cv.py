@@ -19,37 +19,38 @@ def document(cv: Cv | None) -> dict[str, Any]:
     go by (`named`) is there only where the person lets themselves be suggested."""
     if cv is None or not cv.findable or cv.shown_at is None:
         return {"visible": False}
-    titles = [text for field, text in texts(cv.seen()) if field == "title"]
+    seen = cv.seen()
+    titles = [text for field, text in texts(seen) if field == "title"]
     titled = {code for title in titles for code in concepts.named(title, cv.language)}
-    named = {"named": offered.offered_to_employers(cv).named()} if cv.suggestible else {}
+    named = {"named": offered.to_employers(seen, cv.language).named()} if cv.suggestible else {}
     return {
         "id": str(cv.id),
         "shown_at": cv.shown_at.isoformat(),
         "title_concept": sorted(concepts.above(titled)),
         **visibility.facts(cv),
         **named,
-        **asked(cv),
+        **asked(seen, cv.language),
     }
 
 
-def asked(cv: Cv) -> dict[str, Any]:
-    """The part of the document that searches can ask: what is percolated.
+def asked(seen: dict[str, Any], language: str) -> dict[str, Any]:
+    """The part of the document that searches can ask, of what employers may see of a CV (`cv.seen()`): what is
+    percolated.
 
     Words are as `mappings.analysis` writes them; `text` holds all of them. Codes come with everything above them.
     """
-    seen = cv.seen()
     # Separate values, so that a phrase does not reach from one into the next.
     filled: dict[str, Any] = {}
     in_words: set[str] = set()
     for field, text in texts(seen):
-        written = stacked(text, cv.language)
+        written = stacked(text, language)
         for name in {field, "text"}:
             filled.setdefault(name, []).append(written)
-        in_words |= concepts.named(text, cv.language)
+        in_words |= concepts.named(text, language)
     skills, wishes = seen.get("skills", []), seen.get("wishes", {})
     filled |= {
         "concept": sorted(concepts.above({*in_words, *seen.get("places", []), *seen.get("occupations", [])})),
-        "language": cv.language,
+        "language": language,
         "place": sorted({above for code in seen.get("places", []) for above in places.ancestors(code)}),
         "occupation": sorted(_above(seen.get("occupations", []))),
         "spoken": sorted({one["language"] for one in seen.get("languages", []) if one.get("language")}),

@@ -9,11 +9,11 @@ from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
-from mappings.analysis import analyse, asked_phrase, concepts
+from mappings.analysis import asked_phrase, concepts
+from mappings.analysis.stretches import around
 from mappings.nearness import Codes, narrowest, tells
 from store import languages, occupations, sanitise, skills
 from store.criteria import SALARY_STEPS, SALARY_TOP
-from store.cvs import Cv
 from store.listings import Listing
 
 # Every field of a CV is in one of these two, by its path. What is not in USED never gets past `_alone`, so no field is
@@ -159,19 +159,16 @@ def offer(body: Mapping[str, Any], language: str, used: Collection[str] = frozen
     )
 
 
-def offered_to_employers(cv: Cv) -> Offer:
-    """What a CV offers as far as employers may see it: what the index holds."""
-    return offer(cv.seen(), cv.language, FOR_EMPLOYERS)
+def to_employers(seen: Mapping[str, Any], language: str) -> Offer:
+    """What a CV offers as far as employers may see it (`cv.seen()`): what the index holds."""
+    return offer(seen, language, FOR_EMPLOYERS)
 
 
 def opening(listing: Listing, asked: Mapping[str, Any]) -> Opening:
     """What a listing offers and asks; `asked` is what the index has of it (`mappings.listing.asked`)."""
     chosen = frozenset([listing.occupation] if listing.occupation and tells(listing.occupation) else [])
     text = tuple(asked.get("text", ()))
-    keys = {key for one in text for word in one.split() for key in word.split("|")}
-    # To read the text again takes as long as all else here, and most listings name no language.
-    names_some = not keys.isdisjoint(_language_names())
-    said = f"{listing.title}\n{sanitise.public_text(listing.description)}" if names_some else ""
+    said = f"{listing.title}\n{sanitise.public_text(listing.description)}"
     return Opening(
         occupations=chosen or _occupations([listing.title], listing.language),
         skills=_some(_skills().intersection(asked.get("concept", ()))),
@@ -218,9 +215,11 @@ def _phrases(skill: str) -> tuple[str, ...]:
 def _languages(text: str, language: str) -> Codes:
     """The languages that a text names. In Finnish a language and its country are one word, but for the capital."""
     found = set()
-    for token in analyse(text, language):
-        if language != "fi" or text[token.start].islower():
-            found |= {_language_names()[key] for key in token.keys if key in _language_names()}
+    names = _language_names()
+    for stretch in around(text, language, _language_reach()):
+        for token in stretch:
+            if language != "fi" or text[token.start].islower():
+                found |= {names[key] for key in token.keys if key in names}
     return frozenset(found)
 
 
@@ -233,6 +232,11 @@ def _skills() -> Codes:
 @cache
 def _language_names() -> dict[str, str]:
     return {name: code for name in languages.names() if (code := languages.code_of(name))}
+
+
+@cache
+def _language_reach() -> dict[str, int]:
+    return dict.fromkeys(_language_names(), 1)
 
 
 def _least(amount: float | None, currency: str | None) -> tuple[str, int] | None:

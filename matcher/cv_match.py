@@ -61,7 +61,7 @@ def _body(document: dict[str, Any], allowed: dict[str, Any], only: Sequence[int]
 
 
 def _asked(rows: Sequence[Cv]) -> dict[UUID, Asked]:
-    return {row.id: (asked(row), visibility.in_percolator(row)) for row in rows if row.findable}
+    return {row.id: (asked(row.seen(), row.language), visibility.in_percolator(row)) for row in rows if row.findable}
 
 
 def _shown(rows: Sequence[Cv]) -> dict[UUID, str | None]:

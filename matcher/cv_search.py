@@ -89,7 +89,7 @@ def find(session: Session, recruiter: Account, asked: CvSearch, entrance: Entran
 def similar(session: Session, recruiter: Account, cv: Cv, size: int, language: str) -> list[CvHit]:
     """The CVs that this recruiter may see and that have most in common with this one, at most `size`; noted as found.
     Raises as `find` does."""
-    document = document_of(cv)
+    document = document_of(cv.seen(), cv.language)
 
     def look(known: Entrance) -> list[Cv] | None:
         index = readable(known.index)

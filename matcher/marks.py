@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from html import escape
-from typing import NamedTuple
 
-from mappings.analysis import Token, around, spellings
-from mappings.analysis.place_context import names_place
+from mappings.analysis import Token, concepts
+from mappings.analysis.stretches import around
 from mappings.asked import Piece, Term
 
 FRAGMENTS, FRAGMENT = 3, 160
@@ -25,39 +25,31 @@ class Mark:
     named: bool = False
 
 
-class _Spelt(NamedTuple):
-    """One way in which something that was asked may stand in a text: as words with these keys."""
-
-    keys: tuple[str, ...]
-    asked: str
-    named: bool
-    doubtful: bool
-
-
 @dataclass(frozen=True)
 class Sought:
     """What is looked for: words and phrases, and the codes that words name, by those words."""
 
     terms: tuple[Term, ...]
     codes: tuple[tuple[str, str], ...] = ()
-    _spelt: dict[str, tuple[dict[str, list[_Spelt]], dict[str, int]]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
 
-    def spelt(self, language: str) -> tuple[dict[str, list[_Spelt]], dict[str, int]]:
-        """Every way in which it may stand in a text in this language, by the first key; and how many words after that
-        one have to be looked at."""
-        if language not in self._spelt:
-            found: dict[str, list[_Spelt]] = {}
-            for term in self.terms:
-                for keys in term.sequences:
-                    found.setdefault(keys[0], []).append(_Spelt(keys, term.text, named=False, doubtful=False))
-            for code, asked in self.codes:
-                for keys, doubtful in spellings.of(code, language):
-                    found.setdefault(keys[0], []).append(_Spelt(keys, asked, True, doubtful))
-            # One word more than the longest, since what comes after a name tells whether it is a place.
-            self._spelt[language] = found, {key: max(len(one.keys) for one in ways) for key, ways in found.items()}
-        return self._spelt[language]
+    @cached_property
+    def ways(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+        """The sequences of keys in which its words may stand in a text, each with those words, by the first key."""
+        found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for term in self.terms:
+            for keys in term.sequences:
+                found.setdefault(keys[0], []).append((keys, term.text))
+        return found
+
+    @cached_property
+    def reach(self) -> dict[str, int]:
+        """How many words have to be looked at from one on that has the key."""
+        return {key: max(len(keys) for keys, _ in ways) for key, ways in self.ways.items()}
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The codes alone."""
+        return frozenset(code for code, _ in self.codes)
 
 
 def sought(asked: Iterable[Piece]) -> Sought:
@@ -71,13 +63,10 @@ def sought(asked: Iterable[Piece]) -> Sought:
 
 def find(text: str, language: str, what: Sought) -> list[Mark]:
     """The marks in a text, in order, none within another."""
-    spelt, reach = what.spelt(language)
     found = [
         mark
-        for stretch in around(text, language, reach)
-        for at, token in enumerate(stretch)
-        if token.word in spelt or not spelt.keys().isdisjoint(token.keys)
-        for mark in _at(text, stretch, at, spelt)
+        for stretch in around(text, language, what.reach, what.named)
+        for mark in (*_words(stretch, what), *_names(text, stretch, language, what))
     ]
     apart: list[Mark] = []
     # Of two that overlap the longer one; of the same stretch that of the words themselves.
@@ -87,22 +76,23 @@ def find(text: str, language: str, what: Sought) -> list[Mark]:
     return apart
 
 
-def _at(text: str, tokens: Sequence[Token], at: int, spelt: dict[str, list[_Spelt]]) -> Iterator[Mark]:
-    token = tokens[at]
-    for key in dict.fromkeys((*token.keys, token.word)):
-        for way in spelt.get(key, ()):
-            last = at + len(way.keys) - 1
-            if last < len(tokens) and all(
-                _has(one, key, way.named) for one, key in zip(tokens[at : last + 1], way.keys, strict=True)
-            ):
-                # As `concepts.mentions` has it: a doubtful name is written out, and is not the head of a compound.
-                if way.doubtful and not (token.word == way.keys[0] and names_place(text, tokens, at, last)):
-                    continue
-                yield Mark(token.start, tokens[last].end, way.asked, way.named)
+def _words(tokens: Sequence[Token], what: Sought) -> Iterator[Mark]:
+    for at, token in enumerate(tokens):
+        for key in token.keys:
+            for keys, asked in what.ways.get(key, ()):
+                stand = tokens[at : at + len(keys)]
+                if len(stand) == len(keys) and all(key in one.keys for one, key in zip(stand, keys, strict=True)):
+                    yield Mark(token.start, stand[-1].end, asked)
 
 
-def _has(token: Token, key: str, named: bool) -> bool:
-    return key in token.keys or (named and key == token.word)
+def _names(text: str, tokens: Sequence[Token], language: str, what: Sought) -> Iterator[Mark]:
+    if not what.codes:
+        return
+    for mention in concepts.mentions(tokens, language, text):
+        above = concepts.above(mention.codes)
+        for code, asked in what.codes:
+            if code in above:
+                yield Mark(mention.start, mention.end, asked, named=True)
 
 
 def said(text: str, mark: Mark) -> str:

@@ -50,7 +50,7 @@ def for_person(cv: Cv, listing: Listing) -> tuple[Reason, ...]:
 
 def for_employer(cv: Cv, listing: Listing) -> tuple[Reason, ...]:
     """Why this CV, as employers see it, suits the listing, as `between`."""
-    return between(offered.offered_to_employers(cv), suggested.opening_of(listing))
+    return between(offered.to_employers(cv.seen(), cv.language), suggested.opening_of(listing))
 
 
 def between(offer: Offer, opening: Opening) -> tuple[Reason, ...]:

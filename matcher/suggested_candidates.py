@@ -71,5 +71,7 @@ def _look(session: Session, entrance: Entrance, listing: Listing, size: int) -> 
         return None
     return Candidates(
         total=answer["total"]["value"],
-        candidates=tuple(Candidate(one, reasons.between(offered.offered_to_employers(one), opening)) for one in found),
+        candidates=tuple(
+            Candidate(one, reasons.between(offered.to_employers(one.seen(), one.language), opening)) for one in found
+        ),
     )

@@ -66,7 +66,7 @@ def letters(name: str) -> str:
     return "".join(filter(str.isalnum, place_names.written(name)))
 
 
-def save(trie: marisa_trie.BytesTrie | marisa_trie.Trie, to: Path) -> None:
+def save(trie: marisa_trie.BytesTrie, to: Path) -> None:
     """Beside it first: other processes have the old one mapped into their memory."""
     beside = to.with_suffix(".new")
     trie.save(str(beside))
@@ -77,10 +77,8 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     entries, codes = compiled()
     save(marisa_trie.BytesTrie((path, entry.written()) for path, entry in entries.items()), concept_files.TABLE)
-    named = {f"{number} {path}" for path, entry in entries.items() for number in entry.agreed() - {SEVERAL}}
-    save(marisa_trie.Trie(sorted(named)), concept_files.LABELS)
     concept_files.CODES.write_text("\n".join(codes), encoding="utf-8")
-    for path in (concept_files.TABLE, concept_files.LABELS, concept_files.CODES):
+    for path in (concept_files.TABLE, concept_files.CODES):
         print(f"{path.name}: {path.stat().st_size} bytes")
     print(f"{len(entries)} entries, {len(codes)} codes")
 

@@ -83,7 +83,7 @@ def find(text: str) -> list[Found]:
     look-alike dashes, digits of other scripts and characters that nobody sees do not hide one. Linear in the length.
     """
     # Most texts hold no number at all, and each CV is looked through again whenever it is shown or indexed.
-    if sum(map(str.isnumeric, text)) < _FEWEST_DIGITS:
+    if len(text) < _FEWEST_DIGITS or sum(map(str.isnumeric, text)) < _FEWEST_DIGITS:
         return []
     plain, offsets = _as_seen(text)
     candidates = [*_finnish(plain), *_swedish(plain), *_norwegian(plain), *_danish(plain)]

@@ -7,10 +7,10 @@ from functools import cache
 
 from mappings.analysis.lexicon import DATA
 from mappings.analysis.searched import asked, asked_phrase
-from mappings.analysis.tokens import Token, analyse, around, stacked
+from mappings.analysis.tokens import Token, analyse, stacked
 from mappings.analysis.words import known
 
-__all__ = ["VERSION", "Token", "analyse", "around", "asked", "asked_phrase", "known", "stacked"]
+__all__ = ["VERSION", "Token", "analyse", "asked", "asked_phrase", "known", "stacked"]
 
 # Names the chain of rules and data: indexes that were made by another are made anew.
 VERSION: str

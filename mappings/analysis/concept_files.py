@@ -18,8 +18,6 @@ CODES = DATA / "concepts.txt"
 NAMES = DATA / "names.csv"
 LEFT_OUT = DATA / "left_out.txt"
 SENSITIVE = DATA / "sensitive_skills.txt"
-# The same the other way round: the number of a code, a blank, and the keys of a label of it.
-LABELS = DATA / "labels.marisa"
 
 # Numbers that are no code's: what is no label, a label that several concepts share, and what is a label in another
 # language only and another word in this.
@@ -70,26 +68,6 @@ def entry(path: str) -> Entry | None:
 def codes(number: int) -> tuple[str, ...]:
     """The code by its number, both codes where it stands for places with one name; empty for what is no code."""
     return tuple(_codes()[number].split()) if number > ANOTHER_WORD else ()
-
-
-def paths_of(number: int) -> list[str]:
-    """The keys of every label, in any language, that names the code with this number."""
-    return [path.partition(" ")[2] for path in _labels().keys(f"{number} ")]
-
-
-@cache
-def numbers() -> dict[str, tuple[int, ...]]:
-    """The numbers of each code: its own, and those of names that it shares with another place."""
-    found: dict[str, tuple[int, ...]] = {}
-    for number, together in enumerate(_codes()):
-        for code in together.split():
-            found[code] = (*found.get(code, ()), number)
-    return found
-
-
-@cache
-def _labels() -> marisa_trie.Trie:
-    return marisa_trie.Trie().mmap(str(LABELS))
 
 
 @cache

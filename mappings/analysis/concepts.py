@@ -13,7 +13,7 @@ from mappings.analysis.concept_files import entry as entry_of
 from mappings.analysis.place_context import names_place
 from store import occupations, places, skills
 
-__all__ = ["Asked", "Mention", "above", "asked", "candidates", "label", "mentions", "named"]
+__all__ = ["Asked", "Mention", "above", "asked", "candidates", "label", "mentions", "named", "spans"]
 
 LANGUAGES = occupations.LANGUAGES
 
@@ -36,15 +36,17 @@ class Asked(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """Where words lead in the table: the beginnings of labels that they are, the concepts that they name, and the
-    places of doubtful names."""
+    """Where words lead in the table: the beginnings of labels that they are, the concepts that they name, the places of
+    doubtful names, and whether there is either."""
 
     paths: tuple[str, ...]
     codes: tuple[str, ...]
     doubtful: tuple[str, ...]
+    names: bool
 
 
 _START = ("",)
+_SHORT = 120  # characters of a title or a skill; longer texts hardly come again
 
 
 def mentions(tokens: Sequence[Token], language: str, text: str = "") -> list[Mention]:
@@ -74,9 +76,68 @@ def mentions(tokens: Sequence[Token], language: str, text: str = "") -> list[Men
     return sorted(found, key=lambda mention: (mention.start, -mention.end))
 
 
-def named(text: str, language: str) -> set[str]:
-    """The codes of every concept that a text in a language names, without those above them."""
-    return {code for mention in mentions(analyse(text, language), language, text) for code in mention.codes}
+def named(text: str, language: str) -> frozenset[str]:
+    """The codes of every concept that a text in a language names (`mentions`), without those above them."""
+    # Titles and skills are asked for by each field that is made of them, and come again in the next document.
+    return _remembered(text, language) if len(text) <= _SHORT else _named(text, language)
+
+
+@lru_cache(maxsize=8_000)
+def _remembered(text: str, language: str) -> frozenset[str]:
+    return _named(text, language)
+
+
+def _named(text: str, language: str) -> frozenset[str]:
+    found: set[str] = set()
+    pieces = text.split()
+    for first, _, step in _labels(pieces, language):
+        found.update(step.codes)
+        if step.doubtful and not pieces[first].islower():
+            # What stands around it decides, and for that its place in the text is needed.
+            return frozenset(
+                code for mention in mentions(analyse(text, language), language, text) for code in mention.codes
+            )
+    return frozenset(found)
+
+
+def spans(pieces: Sequence[str], language: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
+    """Where, in a text that is cut at its blanks, labels of these codes, or of codes below them, begin and end;
+    doubtful names of places among them. It takes a fraction of the time of `mentions`, which tells what is there."""
+    return [(first, last) for first, last, step in _labels(pieces, language) if _leads_to(step, wanted)]
+
+
+def _labels(pieces: Sequence[str], language: str) -> Iterator[tuple[int, int, _Step]]:
+    """As `mentions` goes through a text, but piece by piece, passing over those with which no label begins or goes on:
+    the pieces between which each beginning of a label stands, and where it leads."""
+    slot = LANGUAGES.index(language)
+    begun: list[tuple[int, tuple[str, ...]]] = []
+    for number, piece in enumerate(pieces):
+        words, begins = _beginnings(piece, language, slot)
+        if not (begun or begins):
+            continue
+        for keys, word, begin in words:
+            steps = [(first, _step(paths, keys, word, slot)) for first, paths in begun]
+            begun = []
+            for first, step in (*steps, (number, begin)):
+                if step is not None:
+                    begun.append((first, step.paths))
+                    if step.names:
+                        yield first, number, step
+
+
+def _leads_to(step: _Step, wanted: frozenset[str]) -> bool:
+    return any(not wanted.isdisjoint(_ancestors(code)) for code in (*step.codes, *step.doubtful))
+
+
+@lru_cache(maxsize=32_000)
+def _beginnings(
+    piece: str, language: str, slot: int
+) -> tuple[tuple[tuple[tuple[str, ...], str, _Step | None], ...], bool]:
+    """The words between two blanks, each with what begins with it; and whether anything does."""
+    words = [
+        (token.keys, token.word, _step(_START, token.keys, token.word, slot)) for token in analyse(piece, language)
+    ]
+    return tuple(words), any(begin is not None for _, _, begin in words)
 
 
 @lru_cache(maxsize=50_000)
@@ -97,7 +158,7 @@ def _step(paths: tuple[str, ...], keys: tuple[str, ...], word: str, slot: int) -
             elif one == word:
                 # Not by the head of a compound: Norrköping is not in Köping.
                 doubtful.update(dict.fromkeys(codes_of(entry.place)))
-    return _Step(tuple(further), tuple(codes), tuple(doubtful)) if further else None
+    return _Step(tuple(further), tuple(codes), tuple(doubtful), bool(codes or doubtful)) if further else None
 
 
 def above(codes: Collection[str]) -> set[str]:

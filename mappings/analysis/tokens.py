@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -71,20 +71,9 @@ def analyse(text: str, language: str) -> list[Token]:
     return made
 
 
-def around(text: str, language: str, keys: Mapping[str, int]) -> list[list[Token]]:
-    """The stretches of a text where one of these keys stands: its word with one before it and as many after it as the
-    key asks for, as `analyse` has them. What lies between is not looked at, so that it takes a fraction of the time."""
-    pieces = text.split()
-    wanted = keys.keys()
-    ranges: list[list[int]] = []
-    for number, piece in enumerate(pieces):
-        has = _keys_of_piece(piece, language)
-        if not wanted.isdisjoint(has):
-            first, end = max(0, number - 1), min(len(pieces), number + 1 + max(keys[key] for key in has if key in keys))
-            if ranges and first <= ranges[-1][1]:
-                ranges[-1][1] = max(end, ranges[-1][1])
-            else:
-                ranges.append([first, end])
+def cut_out(text: str, pieces: Sequence[str], language: str, ranges: Iterable[tuple[int, int]]) -> list[list[Token]]:
+    """Stretches of a text as `analyse` has them, each from one of its `pieces` (the text cut at its blanks) to before
+    another; the ranges in order and apart. What lies between is not looked at."""
     # With one blank between each two pieces, as in texts that were tidied up, places are sums; else each is looked up.
     tidy = len(text) == sum(map(len, pieces)) + len(pieces) - 1
     stretches: list[list[Token]] = []
@@ -129,8 +118,9 @@ def _stacked_piece(piece: str, language: str) -> str:
 
 
 @lru_cache(maxsize=32_000)
-def _keys_of_piece(piece: str, language: str) -> tuple[str, ...]:
-    return tuple({key for _, _, word, keys in _keyed_piece(piece, language) for key in (*keys, word)})
+def keys_of_piece(piece: str, language: str) -> frozenset[str]:
+    """All keys of the words in a piece of a text between two blanks."""
+    return frozenset(key for _, _, _, keys in _keyed_piece(piece, language) for key in keys)
 
 
 @lru_cache(maxsize=32_000)

@@ -42,7 +42,7 @@ def known(word: str, language: str) -> bool:
     return bool(readings(word, language))
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=32_000)
 def keys(word: str, language: str) -> tuple[str, ...]:
     """What a text in a language is found by where it has the word: its base forms, then heads and parts.
 
@@ -61,7 +61,7 @@ def keys(word: str, language: str) -> tuple[str, ...]:
     return _each_once((*picked(word), *whole, *joined, *single))
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=32_000)
 def picked(word: str) -> tuple[str, ...]:
     """The one key by which a search finds the word in texts of each language, in the order of LANGUAGES."""
     if len(word) > LONGEST_KEY:

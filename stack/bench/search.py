@@ -174,6 +174,7 @@ def _show(console: Console, figures: dict[str, Any]) -> None:
         f"{figures['ratio_of_medians']}"
     )
     console.print(
-        f"reindex {built['per_second']:,} listings a second; analysis {analysis['cold_per_second']:.0f} ads of "
-        f"{speed.LENGTH} characters a second and core from cold, {analysis['warm_per_second']:.0f} warm"
+        f"reindex {built['per_second']:,} listings a second; analysis {analysis['unseen_per_second']:.0f} unseen ads "
+        f"of {speed.LENGTH} characters a second and core, {analysis['cold_per_second']:.0f} from cold caches, "
+        f"{analysis['warm_per_second']:.0f} of the same again"
     )

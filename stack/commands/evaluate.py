@@ -41,8 +41,8 @@ def command(as_json: bool, write: bool, write_floors: bool, faults: int) -> None
         report.show(console, results)
         report.show_faults(console, results.faults, faults)
         console.print(
-            f"analysis: {fast['cold_per_second']:.0f} ads of {speed.LENGTH} characters a second and core from cold "
-            f"caches, {fast['warm_per_second']:.0f} from warm ones"
+            f"analysis: {fast['unseen_per_second']:.0f} unseen ads of {speed.LENGTH} characters a second and core, "
+            f"{fast['cold_per_second']:.0f} from cold caches, {fast['warm_per_second']:.0f} of the same again"
         )
     for line in fallen:
         click.echo(line, err=True)

@@ -129,7 +129,7 @@ def test_segments_are_rid_of_who_was_erased_while_others_write(clean: Services, 
         number = erase(cv_id)
         sync.sync_cv(_debts("sync_cv", cv_id))
         until(lambda: perform(number).segments_at is not None)
-        assert expunge.deleted(live.index_name) > 0
+        until(lambda: expunge.deleted(live.index_name) > 0)  # the others write on, and what they wrote over is left
     finally:
         stop.set()
         writer.join()

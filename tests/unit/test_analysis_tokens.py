@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings import analysis
-from mappings.analysis import analyse, around, tokens, words
+from mappings.analysis import analyse, tokens, words
+from mappings.analysis.stretches import around
 
 LANGUAGES = st.sampled_from(words.LANGUAGES)
 # Words and what stands between them, so that joined words, endings, addresses and half of them come up often.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -194,13 +194,22 @@ def test_the_same_words_always_name_the_same_concepts(words: list[str]) -> None:
     assert [len(one.words) for one in once] == sorted((len(one.words) for one in once), reverse=True)
 
 
-def test_finding_concepts_is_a_small_part_of_the_analysis() -> None:
-    tokens = [(analyse(row["description"], row["language"]), row["language"]) for row in LISTINGS]
-    for said, language in tokens:
-        concepts.mentions(said, language)
-    start = time.process_time()
-    for said, language in tokens:
-        concepts.mentions(said, language)
-    words = sum(len(said) for said, _ in tokens)
-    # 350 words in half a millisecond here; four times as long for a slow or busy machine.
-    assert (time.process_time() - start) / words * 350 < 0.002
+@settings(max_examples=300, deadline=None)
+@given(
+    words=st.lists(st.sampled_from(SAID + WORDS + ["Vara", "Salo", "i", "kommun", "Matti", ",", "/"]), max_size=12),
+    written=st.sampled_from([str.lower, str.capitalize, str.upper]),
+    between=st.sampled_from([" ", "\n", "-", ", "]),
+    language=st.sampled_from(labels.LANGUAGES),
+)
+def test_a_text_names_what_its_words_mention(words: list[str], written: Any, between: str, language: str) -> None:
+    text = between.join(written(word) for word in words)
+    said = concepts.mentions(analyse(text, language), language, text)
+    assert concepts.named(text, language) == {code for mention in said for code in mention.codes}
+
+
+@pytest.mark.parametrize("language", labels.LANGUAGES)
+def test_a_whole_listing_names_what_its_words_mention(language: str) -> None:
+    for row in LISTINGS:
+        text = row["description"]
+        said = concepts.mentions(analyse(text, language), language, text)
+        assert concepts.named(text, language) == {code for mention in said for code in mention.codes}

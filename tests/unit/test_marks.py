@@ -46,8 +46,14 @@ def test_what_is_marked_is_what_the_index_finds(wanted: tuple[str, ...]) -> None
         for piece in asked:
             of_piece = marks.find(text, language, marks.sought([piece]))
             if piece.code is not None:
-                named = piece.code in concepts.above(concepts.named(text, language))
-                assert named <= bool(of_piece), (piece.text, text)
+                named = {
+                    (one.start, one.end)
+                    for one in concepts.mentions(tokens, language, text)
+                    if piece.code in concepts.above(one.codes)
+                }
+                assert {(one.start, one.end) for one in of_piece if one.named} <= named
+                for start, end in named:
+                    assert any(one.start < end and start < one.end for one in of_piece), (piece.text, text[start:end])
             for term in piece.terms:
                 if term.keys is not None:
                     standing = [token for token in tokens if set(term.keys) & set(token.keys)]

@@ -133,7 +133,7 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(cv=people(), listing=published())
 def test_the_reasons_add_up_to_the_score(cv: Cv, listing: Listing) -> None:
     opening = suggested.opening_of(listing)
-    own, others = offered.offer(cv.body, cv.language), offered.offered_to_employers(cv)
+    own, others = offered.offer(cv.body, cv.language), offered.to_employers(cv.seen(), cv.language)
     ways = [
         (reasons.for_person(cv, listing), listing_index.document(listing), suggested.for_offer(own)),
         (reasons.for_employer(cv, listing), cv_index.document(cv), suggested.for_opening(opening)),

@@ -537,4 +537,6 @@ def test_a_long_cv_is_read_at_once(text: str) -> None:
     warnings({"summary": "warm"}, "en")
     started = time.process_time()
     warnings({"summary": long}, "en")
-    assert time.process_time() - started < 0.5, "0.1 s on a quiet machine"
+    assert time.process_time() - started < 10, (
+        "0.1 s on a quiet machine; minutes where the time grows with the square of the length"
+    )
